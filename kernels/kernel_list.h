@@ -5,6 +5,7 @@
 
 #define ASSAY_FOR_EACH_KERNEL(ASSAY_KERNEL)       \
   ASSAY_KERNEL(pixel_signals, PixelSignalsArgs)   \
+  ASSAY_KERNEL(region_signals, RegionSignalsArgs) \
   ASSAY_KERNEL(confusion, ConfusionArgs)
 
 #endif
