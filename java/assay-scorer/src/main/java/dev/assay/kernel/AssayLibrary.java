@@ -18,8 +18,10 @@ import org.bytedeco.javacpp.annotation.Platform;
 final class AssayLibrary {
   static final int ABI_VERSION = 1;
 
+  /** The JNI library's file; the libraries it needs lie beside it. */
+  static final String JNI_FILE = Loader.load();
+
   static {
-    Loader.load();
     if (assay_abi_version() != ABI_VERSION) {
       throw new UnsatisfiedLinkError(
           "libassay has ABI version "
