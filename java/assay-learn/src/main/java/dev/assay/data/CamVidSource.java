@@ -44,14 +44,20 @@ public final class CamVidSource implements ImageSource {
     requireDirectory(masks, "a folder of PNG masks for " + images);
     List<String> names;
     try (Stream<Path> files = Files.list(images)) {
-      names = files.map(f -> f.getFileName().toString()).filter(n -> n.endsWith(".png")).sorted().toList();
+      names =
+          files
+              .map(f -> f.getFileName().toString())
+              .filter(n -> n.endsWith(".png"))
+              .sorted()
+              .toList();
     }
     if (names.isEmpty()) {
       throw new BadDataException(images, "no .png file", "at least one image");
     }
     for (String name : names) {
       if (!Files.isRegularFile(masks.resolve(name))) {
-        throw new BadDataException(images.resolve(name), "no mask", "its mask " + masks.resolve(name));
+        throw new BadDataException(
+            images.resolve(name), "no mask", "its mask " + masks.resolve(name));
       }
     }
     return new CamVidSource(root, split, classes, names);

@@ -115,7 +115,11 @@ public final class ImagePack implements AutoCloseable {
     MappedFile mapped = MappedFile.openReadOnly(file, header.segmentBytes());
     ImagePack pack = new ImagePack(file, entries, mapped);
     int damaged =
-        IntStream.range(0, entries.size()).parallel().filter(i -> !pack.intact(i)).findFirst().orElse(-1);
+        IntStream.range(0, entries.size())
+            .parallel()
+            .filter(i -> !pack.intact(i))
+            .findFirst()
+            .orElse(-1);
     if (damaged >= 0) {
       pack.close();
       throw new BadDataException(

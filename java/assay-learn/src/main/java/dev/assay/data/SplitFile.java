@@ -66,7 +66,10 @@ public record SplitFile(Path file, Map<String, List<String>> subsets) {
     String shown = String.join(", ", unknown.subList(0, Math.min(NAMES_SHOWN, unknown.size())));
     return new BadDataException(
         file,
-        unknown.size() + " unknown image name(s): " + shown + (unknown.size() > NAMES_SHOWN ? ", ..." : ""),
+        unknown.size()
+            + " unknown image name(s): "
+            + shown
+            + (unknown.size() > NAMES_SHOWN ? ", ..." : ""),
         "names of images in the data set");
   }
 }

@@ -57,8 +57,7 @@ public final class MappedFile implements AutoCloseable {
       try {
         for (int i = 0; i < count; i++) {
           long from = i * segmentBytes;
-          segments[i] =
-              channel.map(MapMode.READ_ONLY, from, Math.min(segmentBytes, bytes - from));
+          segments[i] = channel.map(MapMode.READ_ONLY, from, Math.min(segmentBytes, bytes - from));
         }
       } catch (IOException | RuntimeException e) {
         unmap(segments);
