@@ -1,24 +1,50 @@
 package dev.assay.report;
 
+import java.util.List;
+
 /**
  * How strategies, rounds and values are told apart: by colour, and always by something else too
  * (dash and marker, or a number), so that a grey print or colour-blind eyes lose nothing.
  */
 final class Look {
   private static final int STYLES = 8;
-  private static final String[] DASHES = {"2 3", "7 3 2 3", "", "9 4", "", "5 3", "12 3 3 3", "3 2"};
-  private static final int[] ROUND_COLOURS = {0xffffff, 0xfff321, 0xffb000, 0xff6b3d, 0xf0368c, 0xb44dff, 0x3fa7ff, 0x2de0c0};
-  private static final int[] HEAT = {0xfbe9d9, 0xf5f1d8, 0xcfe6c8, 0x86c9ae, 0x3f9f97, 0x1d6e82, 0x123f5c};
+  private static final String[] DASHES = {
+    "2 3", "7 3 2 3", "", "9 4", "", "5 3", "12 3 3 3", "3 2"
+  };
+  private static final int[] ROUND_COLOURS = {
+    0xffffff, 0xfff321, 0xffb000, 0xff6b3d, 0xf0368c, 0xb44dff, 0x3fa7ff, 0x2de0c0
+  };
+  private static final int[] HEAT = {
+    0xfbe9d9, 0xf5f1d8, 0xcfe6c8, 0x86c9ae, 0x3f9f97, 0x1d6e82, 0x123f5c
+  };
 
   private Look() {}
 
-  /** Style number of the i-th series: grey for random, then one colour each. */
-  static int style(Series series, int index) {
+  /** Style of a series: grey for random, then one colour each in the order of the study. */
+  static int style(Study study, Series series) {
     return switch (series.role()) {
       case RANDOM -> 0;
       case CLASS_AWARE_RANDOM -> 1;
-      default -> 2 + Math.floorMod(index, STYLES - 2);
+      default -> {
+        List<Series> contenders =
+            study.series().stream().filter(s -> s.role() == Series.Role.CONTENDER).toList();
+        yield 2 + contenders.indexOf(series) % (STYLES - 2);
+      }
     };
+  }
+
+  /** A heading cell with a strategy's swatch and name; short names are kept on one line. */
+  static String rowHead(Study study, Series series) {
+    return "<th scope=\"row\"%s>%s%s</th>"
+        .formatted(
+            keepTogether(series.label()),
+            swatch(style(study, series)),
+            Text.escape(series.label()));
+  }
+
+  /** The attribute that keeps a short name on one line; long ones may wrap. */
+  static String keepTogether(String name) {
+    return name.length() <= 22 ? " class=\"nw\"" : "";
   }
 
   static String dash(int style) {
@@ -42,7 +68,13 @@ final class Look {
   private static String circle(double x, double y, double r) {
     return "M%s %sa%s %s 0 1 0 %s 0a%s %s 0 1 0 %s 0z"
         .formatted(
-            Svg.n(x - r), Svg.n(y), Svg.n(r), Svg.n(r), Svg.n(2 * r), Svg.n(r), Svg.n(r),
+            Svg.n(x - r),
+            Svg.n(y),
+            Svg.n(r),
+            Svg.n(r),
+            Svg.n(2 * r),
+            Svg.n(r),
+            Svg.n(r),
             Svg.n(-2 * r));
   }
 

@@ -43,6 +43,13 @@ record Series(
     };
   }
 
+  /** The name as a reader would write it. */
+  static String labelOf(String strategy) {
+    return roleOf(strategy) == Role.CLASS_AWARE_RANDOM
+        ? "class-aware random"
+        : strategy.replace('_', ' ');
+  }
+
   Role role() {
     return roleOf(strategy);
   }
@@ -104,8 +111,8 @@ record Series(
   }
 
   /**
-   * AUC@B: the trapezoid area under mIoU in percent over the labelled fraction of the data set, from
-   * the initial budget (not from 0) to the last point.
+   * AUC@B: the trapezoid area under mIoU in percent over the labelled fraction of the data set,
+   * from the initial budget (not from 0) to the last point.
    */
   static double areaUnderCurve(double[] fraction, double[] miouPercent) {
     if (fraction.length != miouPercent.length) {
