@@ -1,0 +1,78 @@
+package dev.assay.experiment;
+
+import java.util.List;
+
+/**
+ * Section {@code training}: stochastic gradient descent with momentum on random crops.
+ *
+ * @param learningRate of the first step, 0.05 by default
+ * @param schedule {@code constant}, {@code polynomial} (default; (1 - step/steps)^power) or {@code
+ *     exponential} (decay^step)
+ * @param power of the polynomial schedule, 0.9 by default
+ * @param decay per step of the exponential schedule, 0.998 by default
+ * @param warmupSteps steps over which the learning rate rises linearly from zero, 0 by default
+ * @param momentum 0.9 by default
+ * @param weightDecay 1e-4 by default
+ * @param clipNorm largest global gradient norm; 0 (default) does not clip
+ * @param batchSize images per step, 8 by default
+ * @param cropWidth crop width in pixels; 0 (default) is the whole image
+ * @param cropHeight crop height in pixels; 0 (default) is the whole image
+ * @param flip mirror half of the crops, true by default
+ * @param scaleMin smallest random magnification of a crop, 1 by default
+ * @param scaleMax largest random magnification, 1 by default
+ */
+public record TrainingConfig(
+    double learningRate,
+    String schedule,
+    double power,
+    double decay,
+    int warmupSteps,
+    double momentum,
+    double weightDecay,
+    double clipNorm,
+    int batchSize,
+    int cropWidth,
+    int cropHeight,
+    boolean flip,
+    double scaleMin,
+    double scaleMax) {
+
+  static TrainingConfig read(ConfigReader reader) {
+    TrainingConfig training =
+        new TrainingConfig(
+            reader.number("training.learning_rate", 0.05, 0, 100),
+            reader.oneOf(
+                "training.schedule",
+                "polynomial",
+                List.of("constant", "polynomial", "exponential")),
+            reader.number("training.power", 0.9, 0, 10),
+            reader.number("training.decay", 0.998, 0, 1),
+            reader.integer("training.warmup_steps", 0, 0, 1_000_000),
+            reader.number("training.momentum", 0.9, 0, 0.999999),
+            reader.number("training.weight_decay", 1e-4, 0, 1),
+            reader.number("training.clip_norm", 0, 0, 1e9),
+            reader.integer("training.batch_size", 8, 1, 4096),
+            reader.integer("training.crop_width", 0, 0, 8192),
+            reader.integer("training.crop_height", 0, 0, 8192),
+            reader.flag("training.flip", true),
+            reader.number("training.scale_min", 1, 0.1, 10),
+            reader.number("training.scale_max", 1, 0.1, 10));
+    if (training.scaleMax < training.scaleMin) {
+      throw reader.wrong(
+          "training.scale_max", training.scaleMax, "at least scale_min=" + training.scaleMin);
+    }
+    return training;
+  }
+
+  /** The learning rate of step {@code step} out of {@code steps}, both counted from 0. */
+  double learningRate(long step, long steps) {
+    double warm = step < warmupSteps ? (step + 1.0) / (warmupSteps + 1.0) : 1;
+    return learningRate
+        * warm
+        * switch (schedule) {
+          case "polynomial" -> Math.pow(1 - (double) step / steps, power);
+          case "exponential" -> Math.pow(decay, step);
+          default -> 1;
+        };
+  }
+}
