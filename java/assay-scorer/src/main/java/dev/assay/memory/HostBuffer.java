@@ -123,8 +123,7 @@ public final class HostBuffer implements AutoCloseable {
 
   /** Ends one lease. */
   public void release() {
-    if (leases.decrementAndGet() < 0) {
-      leases.incrementAndGet();
+    if (leases.getAndUpdate(n -> n > 0 ? n - 1 : n) <= 0) {
       throw new IllegalStateException(name + ": release without a lease");
     }
   }
