@@ -3,6 +3,9 @@
 #ifndef ASSAY_KERNEL_LIST_H
 #define ASSAY_KERNEL_LIST_H
 
-#define ASSAY_FOR_EACH_KERNEL(ASSAY_KERNEL) ASSAY_KERNEL(confusion, ConfusionArgs)
+#define ASSAY_FOR_EACH_KERNEL(ASSAY_KERNEL)       \
+  ASSAY_KERNEL(pixel_signals, PixelSignalsArgs)   \
+  ASSAY_KERNEL(region_signals, RegionSignalsArgs) \
+  ASSAY_KERNEL(confusion, ConfusionArgs)
 
 #endif
