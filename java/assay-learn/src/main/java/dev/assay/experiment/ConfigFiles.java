@@ -111,8 +111,8 @@ public final class ConfigFiles {
 
   private static void collect(String key, JsonNode node, Map<String, String> leaves) {
     if (node.isObject()) {
-      node.fields()
-          .forEachRemaining(
+      node.properties()
+          .forEach(
               field ->
                   collect(
                       key.isEmpty() ? field.getKey() : key + "." + field.getKey(),

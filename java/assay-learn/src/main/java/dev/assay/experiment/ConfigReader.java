@@ -2,7 +2,6 @@ package dev.assay.experiment;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -130,8 +129,7 @@ final class ConfigReader {
   }
 
   private void rejectUnknown(String prefix, JsonNode node) {
-    for (Iterator<Map.Entry<String, JsonNode>> it = node.fields(); it.hasNext(); ) {
-      Map.Entry<String, JsonNode> field = it.next();
+    for (Map.Entry<String, JsonNode> field : node.properties()) {
       String key = prefix + field.getKey();
       boolean section = known.stream().anyMatch(k -> k.startsWith(key + "."));
       if (section && field.getValue().isObject()) {

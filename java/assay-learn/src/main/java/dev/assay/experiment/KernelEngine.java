@@ -29,7 +29,11 @@ final class KernelEngine implements ScoreEngine {
 
   @Override
   public long regions(
-      TensorView logits, HostBuffer nxy, int regions, RegionGrid grid, Set<Signal> wanted,
+      TensorView logits,
+      HostBuffer nxy,
+      int regions,
+      RegionGrid grid,
+      Set<Signal> wanted,
       RegionValues out) {
     RegionOutputs outputs =
         new RegionOutputs()
@@ -57,8 +61,7 @@ final class KernelEngine implements ScoreEngine {
 
   @Override
   public ConfusionMatrix confusion(HostBuffer truth, HostBuffer prediction, long count) {
-    return confusion.run(
-        exec, Span.of(truth), Span.of(prediction), count, ClassSet.IGNORE);
+    return confusion.run(exec, Span.of(truth), Span.of(prediction), count, ClassSet.IGNORE);
   }
 
   private static Span span(Set<Signal> wanted, Signal signal, RegionValues out) {

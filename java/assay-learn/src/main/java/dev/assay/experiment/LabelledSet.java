@@ -56,8 +56,7 @@ final class LabelledSet implements AutoCloseable {
   /** The plane of an image into which the oracle writes; marks the region as labelled. */
   HostBuffer take(int image, int region, long pixels) {
     taken.set(index(image, region));
-    regions.add(
-        new Region(image, grid.x(region), grid.y(region), grid.width(), grid.height()));
+    regions.add(new Region(image, grid.x(region), grid.y(region), grid.width(), grid.height()));
     labelledPixels += pixels;
     return planes.computeIfAbsent(image, this::emptyPlane);
   }

@@ -9,8 +9,8 @@ import java.util.List;
  * @param threads CPU threads; 0 (default) is all
  * @param checkpointMinutes minutes of training between two checkpoints inside a round; 0: none; 5
  *     by default
- * @param keepCheckpoints {@code last} (default): a round's checkpoint is deleted when the next round
- *     is done, except the initial weights; {@code all}
+ * @param keepCheckpoints {@code last} (default): a round's checkpoint is deleted when the next
+ *     round is done, except the initial weights; {@code all}
  */
 public record MachineConfig(
     String backend, int threads, double checkpointMinutes, String keepCheckpoints) {

@@ -12,8 +12,7 @@ final class Nearest {
     int bestDistance = Math.max(2, word.length() / 2);
     for (String candidate : known) {
       // The last part alone also counts, so that a key put into the wrong section is found.
-      int distance =
-          Math.min(distance(word, candidate), 1 + distance(last(word), last(candidate)));
+      int distance = Math.min(distance(word, candidate), 1 + distance(last(word), last(candidate)));
       if (distance < bestDistance) {
         best = candidate;
         bestDistance = distance;

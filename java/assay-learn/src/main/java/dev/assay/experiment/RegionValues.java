@@ -6,8 +6,8 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * Off-heap room for the region signals of one batch: f32 [regions] each, i32 [regions, classes]
- * for the histogram. Owner of its buffers.
+ * Off-heap room for the region signals of one batch: f32 [regions] each, i32 [regions, classes] for
+ * the histogram. Owner of its buffers.
  */
 final class RegionValues implements AutoCloseable {
   private final Map<Signal, HostBuffer> buffers = new EnumMap<>(Signal.class);

@@ -3,6 +3,7 @@ package dev.assay.experiment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
@@ -75,7 +76,9 @@ public final class RunDirectory {
   public RoundDirectory round(String strategy, long seed, int round) {
     String arm = round == 0 ? INITIAL : strategy;
     return new RoundDirectory(
-        root.resolve(arm).resolve("seed_" + seed).resolve(String.format("round_%03d", round)));
+        root.resolve(arm)
+            .resolve("seed_" + seed)
+            .resolve(String.format(Locale.ROOT, "round_%03d", round)));
   }
 
   /**
@@ -109,6 +112,8 @@ public final class RunDirectory {
 
   /** The files of one round. */
   public record RoundDirectory(Path root) {
+    private static final String STEP_PREFIX = "step_";
+
     public Path selection() {
       return root.resolve("selection.json");
     }
@@ -140,7 +145,7 @@ public final class RunDirectory {
 
     /** Weights after {@code step} of the round's steps. */
     Path checkpointAt(long step) {
-      return root.resolve("step_" + step + ".safetensors");
+      return root.resolve(STEP_PREFIX + step + ".safetensors");
     }
 
     /** Whether the round is complete. */
@@ -153,6 +158,18 @@ public final class RunDirectory {
         Files.createDirectories(root);
       } catch (IOException e) {
         throw new ExperimentException(root + ": cannot be created (" + e + ")", e);
+      }
+    }
+
+    /** Deletes what only an unfinished round needs. */
+    void deleteUnfinished() {
+      delete(progress());
+      try (Stream<Path> files = Files.list(root)) {
+        files
+            .filter(file -> file.getFileName().toString().startsWith(STEP_PREFIX))
+            .forEach(RoundDirectory::delete);
+      } catch (IOException e) {
+        throw new ExperimentException(root + ": cannot be listed (" + e + ")", e);
       }
     }
 

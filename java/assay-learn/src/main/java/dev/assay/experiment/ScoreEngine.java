@@ -17,7 +17,11 @@ interface ScoreEngine extends AutoCloseable {
    * @return pixels with a NaN score
    */
   long regions(
-      TensorView logits, HostBuffer nxy, int regions, RegionGrid grid, Set<Signal> wanted,
+      TensorView logits,
+      HostBuffer nxy,
+      int regions,
+      RegionGrid grid,
+      Set<Signal> wanted,
       RegionValues out);
 
   /**

@@ -14,7 +14,15 @@ import java.util.Map;
 record Selection(String strategy, long seed, int round, List<Region> regions) {
   /** One picked region. */
   @JsonPropertyOrder({
-    "image", "region", "x", "y", "w", "h", "score", "parts", "true_class_pixels",
+    "image",
+    "region",
+    "x",
+    "y",
+    "w",
+    "h",
+    "score",
+    "parts",
+    "true_class_pixels",
     "predicted_class_pixels"
   })
   record Region(
@@ -33,8 +41,7 @@ record Selection(String strategy, long seed, int round, List<Region> regions) {
     try {
       return AtomicFiles.JSON.readValue(Files.readString(file), Selection.class);
     } catch (JsonProcessingException e) {
-      throw new ExperimentException(
-          file + ": not a selection (" + e.getOriginalMessage() + ")", e);
+      throw new ExperimentException(file + ": not a selection (" + e.getOriginalMessage() + ")", e);
     } catch (IOException e) {
       throw new ExperimentException(file + ": cannot be read (" + e + ")", e);
     }

@@ -8,6 +8,9 @@ import java.util.List;
  * @param learningRate of the first step, 0.05 by default
  * @param schedule {@code constant}, {@code polynomial} (default; (1 - step/steps)^power) or {@code
  *     exponential} (decay^step)
+ * @param scheduleSpan what the schedule runs over: {@code round} (default; it starts anew in every
+ *     round) or {@code run}; with protocol.weights=restart always the round, in the supervised
+ *     protocol always the run
  * @param power of the polynomial schedule, 0.9 by default
  * @param decay per step of the exponential schedule, 0.998 by default
  * @param warmupSteps steps over which the learning rate rises linearly from zero, 0 by default
@@ -24,6 +27,7 @@ import java.util.List;
 public record TrainingConfig(
     double learningRate,
     String schedule,
+    String scheduleSpan,
     double power,
     double decay,
     int warmupSteps,
@@ -45,6 +49,7 @@ public record TrainingConfig(
                 "training.schedule",
                 "polynomial",
                 List.of("constant", "polynomial", "exponential")),
+            reader.oneOf("training.schedule_span", "round", List.of("round", "run")),
             reader.number("training.power", 0.9, 0, 10),
             reader.number("training.decay", 0.998, 0, 1),
             reader.integer("training.warmup_steps", 0, 0, 1_000_000),

@@ -11,9 +11,10 @@ import java.util.Set;
  * foreground-aware random.
  *
  * <p>A region <em>contains</em> a class when at least {@value #MIN_PERCENT} % of its pixels are
- * predicted as that class, or when it is the region's most frequent one. Dominance alone would be the stricter rule, but thin classes (poles, signs)
- * never dominate a region and would never be drawn; a single pixel would be the laxer one, but
- * stray pixels of an untrained network put every class into every region.
+ * predicted as that class, or when it is the region's most frequent one. Dominance alone would be
+ * the stricter rule, but thin classes (poles, signs) never dominate a region and would never be
+ * drawn; a single pixel would be the laxer one, but stray pixels of an untrained network put every
+ * class into every region.
  *
  * <p>The score is the region's key for the drawn class, so it orders regions within a class only.
  */
@@ -40,8 +41,7 @@ final class ClassAwareRandomStrategy implements Strategy {
     while (picks.size() < wanted) {
       queues.forEach(queue -> queue.skip(taken));
       queues.removeIf(ClassQueue::isEmpty);
-      int draw =
-          keys.below(queues.size(), RandomKeys.Purpose.CLASS_DRAW, stream, picks.size());
+      int draw = keys.below(queues.size(), RandomKeys.Purpose.CLASS_DRAW, stream, picks.size());
       Pick pick = queues.get(draw).take();
       taken[pick.candidate()] = true;
       picks.add(pick);

@@ -3,7 +3,10 @@ package dev.assay.select;
 import java.util.Map;
 import java.util.Set;
 
-/** The largest mean entropy. RALIS's baseline H sums over the region; with equal sizes the order is the same. */
+/**
+ * The largest mean entropy. RALIS's baseline H sums over the region; with equal sizes the order is
+ * the same.
+ */
 final class EntropyStrategy extends ScoredStrategy {
   @Override
   public String name() {

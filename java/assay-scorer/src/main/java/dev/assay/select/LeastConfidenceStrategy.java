@@ -22,6 +22,8 @@ final class LeastConfidenceStrategy extends ScoredStrategy {
 
   @Override
   Map<String, Double> parts(Candidates candidates, int i) {
-    return Map.of(Signal.LEAST_CONFIDENCE_MEAN.key(), (double) candidates.values(Signal.LEAST_CONFIDENCE_MEAN)[i]);
+    return Map.of(
+        Signal.LEAST_CONFIDENCE_MEAN.key(),
+        (double) candidates.values(Signal.LEAST_CONFIDENCE_MEAN)[i]);
   }
 }

@@ -8,12 +8,18 @@ package dev.assay.select;
 public final class RandomKeys {
   /** What a number is used for; numbers of different purposes are independent. */
   public enum Purpose {
-    INITIAL_SET,
-    SCORE,
-    CLASS_DRAW,
-    POOL,
-    TRAINING,
-    WEIGHTS
+    INITIAL_SET(1),
+    SCORE(2),
+    CLASS_DRAW(3),
+    POOL(4),
+    TRAINING(5),
+    WEIGHTS(6);
+
+    private final int code;
+
+    Purpose(int code) {
+      this.code = code;
+    }
   }
 
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
@@ -31,7 +37,7 @@ public final class RandomKeys {
   public long bits(Purpose purpose, long a, long b) {
     long hash = mix(seed + GOLDEN);
     hash = mix((hash ^ round) + GOLDEN);
-    hash = mix((hash ^ purpose.ordinal()) + GOLDEN);
+    hash = mix((hash ^ purpose.code) + GOLDEN);
     hash = mix((hash ^ a) + GOLDEN);
     return mix((hash ^ b) + GOLDEN);
   }

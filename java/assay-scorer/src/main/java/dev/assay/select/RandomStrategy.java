@@ -17,8 +17,7 @@ final class RandomStrategy extends ScoredStrategy {
 
   @Override
   double score(Candidates candidates, int i, RandomKeys keys) {
-    return keys.uniform(
-        RandomKeys.Purpose.SCORE, candidates.image(i), candidates.region(i));
+    return keys.uniform(RandomKeys.Purpose.SCORE, candidates.image(i), candidates.region(i));
   }
 
   @Override
