@@ -9,6 +9,7 @@ import dev.assay.select.Signal;
 import dev.assay.select.Strategies;
 import dev.assay.select.Strategy;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -99,16 +100,16 @@ final class Acquisition {
               pick.parts(),
               revealed.classPixels(),
               candidates.has(Signal.CLASS_HISTOGRAM)
-                  ? candidates.predictedPixels(pick.candidate())
-                  : new int[0]);
+                  ? Arrays.stream(candidates.predictedPixels(pick.candidate())).boxed().toList()
+                  : List.of());
       regions.add(chosen);
       auditLine(audit, chosen, revealed);
     }
     if (needsScores(round)) {
-      AtomicFiles.write(directory.scores(), scoresCsv(candidates));
+      RunFiles.write(directory.scores(), scoresCsv(candidates));
     }
-    AtomicFiles.write(directory.audit(), audit.toString());
-    AtomicFiles.writeJson(directory.selection(), new Selection(armOf(round), seed, round, regions));
+    RunFiles.write(directory.audit(), audit.toString());
+    RunFiles.writeJson(directory.selection(), new Selection(armOf(round), seed, round, regions));
   }
 
   /**

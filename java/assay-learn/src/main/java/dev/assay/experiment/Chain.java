@@ -89,7 +89,7 @@ final class Chain implements AutoCloseable {
     }
     Acquisition.Choice choice = acquisition.choose(round, listener, message);
     RoundProgress scored = progress.scored((System.nanoTime() - start) / 1e9);
-    AtomicFiles.writeJson(directory.progress(), scored);
+    RunFiles.writeJson(directory.progress(), scored);
     acquisition.record(choice, round, directory);
     events.add(
         "selected",
@@ -122,7 +122,7 @@ final class Chain implements AutoCloseable {
     }
     if (before.steps() < total || total == 0) {
       save(directory.checkpoint());
-      AtomicFiles.writeJson(directory.progress(), after);
+      RunFiles.writeJson(directory.progress(), after);
     }
     held = round;
     return after;
@@ -215,8 +215,8 @@ final class Chain implements AutoCloseable {
   private void finish(Metrics metrics) {
     int round = metrics.round();
     RunDirectory.RoundDirectory directory = directory(round);
-    AtomicFiles.writeJson(directory.metrics(), metrics);
-    AtomicFiles.write(directory.done(), "round " + round + " is complete\n");
+    RunFiles.writeJson(directory.metrics(), metrics);
+    RunFiles.write(directory.done(), "round " + round + " is complete\n");
     directory.deleteUnfinished();
     if (round > 1 && session.config().machine().keepCheckpoints().equals("last")) {
       RunDirectory.RoundDirectory.delete(directory(round - 1).checkpoint());

@@ -48,7 +48,7 @@ final class EventLog implements AutoCloseable {
       line.put((String) fields[i], fields[i + 1]);
     }
     try {
-      String text = AtomicFiles.JSON.writeValueAsString(line) + "\n";
+      String text = RunFiles.JSON.writeValueAsString(line) + "\n";
       ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
       while (bytes.hasRemaining()) {
         channel.write(bytes);

@@ -65,9 +65,9 @@ public final class Experiment {
     try (RunLock lock = RunLock.take(run.root());
         Session session = sessions.open(config, listener)) {
       check(session);
-      AtomicFiles.write(run.config(), ConfigFiles.toYaml(config));
-      AtomicFiles.writeJson(run.environment(), Environment.describe(config));
-      AtomicFiles.writeJson(run.run(), RunDescription.of(session, "running"));
+      RunFiles.write(run.config(), ConfigFiles.toYaml(config));
+      RunFiles.writeJson(run.environment(), Environment.describe(config));
+      RunFiles.writeJson(run.run(), RunDescription.of(session, "running"));
       execute(run, session, "started");
     }
     return run;
@@ -91,7 +91,7 @@ public final class Experiment {
                 + "'; start another run to change the experiment");
       }
     }
-    JsonNode before = AtomicFiles.JSON.readTree(Files.readString(run.run()));
+    JsonNode before = RunFiles.JSON.readTree(Files.readString(run.run()));
     ExperimentConfig config =
         ConfigFiles.parse(
             Files.readString(run.config()), run.config().toString(), machineOverrides);
@@ -103,7 +103,7 @@ public final class Experiment {
         Session session = sessions.open(config, listener)) {
       check(session);
       requireSameData(run, before, session);
-      AtomicFiles.writeJson(run.environment(), Environment.describe(config));
+      RunFiles.writeJson(run.environment(), Environment.describe(config));
       execute(run, session, "resumed");
     }
     return run;
@@ -114,12 +114,12 @@ public final class Experiment {
       events.add(event, "name", session.config().name());
       try {
         rounds(run, session, events);
-        AtomicFiles.writeJson(run.run(), RunDescription.of(session, "finished"));
+        RunFiles.writeJson(run.run(), RunDescription.of(session, "finished"));
         events.add("finished");
       } catch (RuntimeException e) {
         try {
           events.add("failed", "message", String.valueOf(e.getMessage()));
-          AtomicFiles.writeJson(run.run(), RunDescription.of(session, "failed"));
+          RunFiles.writeJson(run.run(), RunDescription.of(session, "failed"));
         } catch (ExperimentException unwritable) {
           e.addSuppressed(unwritable);
         }

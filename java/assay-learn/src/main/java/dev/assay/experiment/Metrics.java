@@ -5,6 +5,8 @@ import dev.assay.kernel.ConfusionMatrix;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -37,16 +39,19 @@ record Metrics(
    * @param iou per class, null when it is in neither
    * @param confusion pixels, rows truth
    */
-  record Evaluation(Double miou, Double pixelAccuracy, Double[] iou, long[][] confusion) {
+  record Evaluation(
+      Double miou, Double pixelAccuracy, List<Double> iou, List<List<Long>> confusion) {
     static Evaluation of(ConfusionMatrix matrix) {
       int classes = matrix.classes();
-      Double[] iou = new Double[classes];
-      long[][] counts = new long[classes][classes];
+      List<Double> iou = new ArrayList<>();
+      List<List<Long>> counts = new ArrayList<>();
       for (int t = 0; t < classes; t++) {
-        iou[t] = orNull(matrix.iou(t));
+        iou.add(orNull(matrix.iou(t)));
+        List<Long> row = new ArrayList<>();
         for (int p = 0; p < classes; p++) {
-          counts[t][p] = matrix.count(t, p);
+          row.add(matrix.count(t, p));
         }
+        counts.add(row);
       }
       return new Evaluation(orNull(matrix.miou()), orNull(matrix.accuracy()), iou, counts);
     }
@@ -71,7 +76,7 @@ record Metrics(
 
   static Metrics read(Path file) {
     try {
-      return AtomicFiles.JSON.readValue(Files.readString(file), Metrics.class);
+      return RunFiles.JSON.readValue(Files.readString(file), Metrics.class);
     } catch (JsonProcessingException e) {
       throw new ExperimentException(
           file + ": not a round's metrics (" + e.getOriginalMessage() + ")", e);

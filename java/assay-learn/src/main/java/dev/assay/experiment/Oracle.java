@@ -3,6 +3,8 @@ package dev.assay.experiment;
 import dev.assay.data.ClassSet;
 import dev.assay.data.ImagePack;
 import dev.assay.memory.HostBuffer;
+import java.util.Arrays;
+import java.util.List;
 import java.util.zip.CRC32C;
 import org.agrona.DirectBuffer;
 import org.agrona.UnsafeApi;
@@ -27,7 +29,7 @@ final class Oracle {
    * @param ignoredPixels pixels without a class
    * @param crc32c checksum of the region's labels, row by row
    */
-  record Revealed(long[] classPixels, long ignoredPixels, long crc32c) {}
+  record Revealed(List<Long> classPixels, long ignoredPixels, long crc32c) {}
 
   /**
    * Copies the labels of one region into {@code labelled}.
@@ -64,6 +66,6 @@ final class Oracle {
       UnsafeApi.copyMemory(
           truth.labelAddress(image) + offset, plane.address() + offset, grid.width());
     }
-    return new Revealed(counts, ignored, checksum.getValue());
+    return new Revealed(Arrays.stream(counts).boxed().toList(), ignored, checksum.getValue());
   }
 }

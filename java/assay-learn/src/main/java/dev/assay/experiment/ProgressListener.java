@@ -7,6 +7,8 @@ public interface ProgressListener {
   ProgressListener SILENT = (phase, done, total, message) -> {};
 
   /**
+   * Work went on.
+   *
    * @param phase {@code prepare}, {@code train}, {@code score}, {@code evaluate} or {@code round}
    * @param done units finished: steps, images or rounds
    * @param total units in all; 0 when it is not known

@@ -8,6 +8,8 @@ package dev.assay.experiment;
  */
 public record RegionGrid(int imageWidth, int imageHeight, int width, int height) {
   /**
+   * Checks the sizes.
+   *
    * @throws ConfigException if a region is empty or larger than the image
    */
   public RegionGrid {

@@ -23,7 +23,7 @@ final class ResultsTable {
         }
       }
     }
-    AtomicFiles.write(run.results(), csv.toString());
+    RunFiles.write(run.results(), csv.toString());
   }
 
   private static String header(List<String> classNames) {

@@ -30,7 +30,7 @@ record RoundProgress(double scoreSeconds, long steps, double lossSum, double tra
       return NONE;
     }
     try {
-      return AtomicFiles.JSON.readValue(Files.readString(file), RoundProgress.class);
+      return RunFiles.JSON.readValue(Files.readString(file), RoundProgress.class);
     } catch (IOException e) {
       throw new ExperimentException(file + ": cannot be read (" + e + ")", e);
     }

@@ -34,12 +34,12 @@ record Selection(String strategy, long seed, int round, List<Region> regions) {
       int h,
       double score,
       Map<String, Double> parts,
-      @JsonProperty("true_class_pixels") long[] trueClassPixels,
-      @JsonProperty("predicted_class_pixels") int[] predictedClassPixels) {}
+      @JsonProperty("true_class_pixels") List<Long> trueClassPixels,
+      @JsonProperty("predicted_class_pixels") List<Integer> predictedClassPixels) {}
 
   static Selection read(Path file) {
     try {
-      return AtomicFiles.JSON.readValue(Files.readString(file), Selection.class);
+      return RunFiles.JSON.readValue(Files.readString(file), Selection.class);
     } catch (JsonProcessingException e) {
       throw new ExperimentException(file + ": not a selection (" + e.getOriginalMessage() + ")", e);
     } catch (IOException e) {

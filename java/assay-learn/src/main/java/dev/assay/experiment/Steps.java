@@ -1,5 +1,7 @@
 package dev.assay.experiment;
 
+import dev.assay.nn.LearningRate;
+
 /**
  * How many training steps each round takes and where the learning-rate schedule stands. Pure
  * arithmetic on the configuration, so a resumed run continues where it was.
@@ -46,16 +48,21 @@ final class Steps {
     return sum;
   }
 
-  /** The learning rate of step {@code step} of {@code round}, both from 0. */
-  double learningRate(int round, long step) {
-    boolean perRound =
-        config.protocol().isActive()
-            && (config.training().scheduleSpan().equals("round")
-                || config.protocol().weights().equals("restart"));
-    return perRound
-        ? config.training().learningRate(step, in(round))
-        : config
-            .training()
-            .learningRate(before(round) + step, before(config.protocol().rounds() + 1));
+  /** The learning rate, at {@link #offset} plus the step within the round. */
+  LearningRate schedule(int round) {
+    return config
+        .training()
+        .schedule(perRound() ? in(round) : before(config.protocol().rounds() + 1));
+  }
+
+  /** Where in the schedule the first step of {@code round} stands. */
+  long offset(int round) {
+    return perRound() ? 0 : before(round);
+  }
+
+  private boolean perRound() {
+    return config.protocol().isActive()
+        && (config.training().scheduleSpan().equals("round")
+            || config.protocol().weights().equals("restart"));
   }
 }

@@ -4,6 +4,7 @@ import dev.assay.data.Batch;
 import dev.assay.data.BatchLoader;
 import dev.assay.data.LoaderConfig;
 import dev.assay.data.TrainingItems;
+import dev.assay.nn.LearningRate;
 import java.io.IOException;
 import java.util.Locale;
 
@@ -42,6 +43,7 @@ final class Trainer {
       RoundProgress progress,
       String message) {
     long total = steps.in(round);
+    LearningRate rate = steps.schedule(round);
     long start = System.nanoTime();
     long saved = start;
     double lossSum = progress.lossSum();
@@ -50,7 +52,7 @@ final class Trainer {
         new BatchLoader(items, loaderConfig(session, loaderSeed), loaderStep + progress.steps())) {
       for (long step = progress.steps(); step < total; step++) {
         Batch batch = loader.next();
-        double loss = session.segmenter().trainStep(batch, steps.learningRate(round, step));
+        double loss = session.segmenter().trainStep(batch, rate.at(steps.offset(round) + step));
         loader.recycle(batch);
         if (!Double.isFinite(loss)) {
           throw new ExperimentException(
@@ -87,7 +89,7 @@ final class Trainer {
       throw new ExperimentException(
           directory.checkpointAt(progress.steps()) + ": cannot be written (" + e + ")", e);
     }
-    AtomicFiles.writeJson(directory.progress(), progress);
+    RunFiles.writeJson(directory.progress(), progress);
     if (before.steps() > 0) {
       RunDirectory.RoundDirectory.delete(directory.checkpointAt(before.steps()));
     }

@@ -1,5 +1,6 @@
 package dev.assay.experiment;
 
+import dev.assay.nn.LearningRate;
 import java.util.List;
 
 /**
@@ -44,14 +45,14 @@ public record TrainingConfig(
   static TrainingConfig read(ConfigReader reader) {
     TrainingConfig training =
         new TrainingConfig(
-            reader.number("training.learning_rate", 0.05, 0, 100),
+            reader.number("training.learning_rate", 0.05, 1e-9, 100),
             reader.oneOf(
                 "training.schedule",
                 "polynomial",
                 List.of("constant", "polynomial", "exponential")),
             reader.oneOf("training.schedule_span", "round", List.of("round", "run")),
-            reader.number("training.power", 0.9, 0, 10),
-            reader.number("training.decay", 0.998, 0, 1),
+            reader.number("training.power", 0.9, 0.01, 10),
+            reader.number("training.decay", 0.998, 0.01, 1),
             reader.integer("training.warmup_steps", 0, 0, 1_000_000),
             reader.number("training.momentum", 0.9, 0, 0.999999),
             reader.number("training.weight_decay", 1e-4, 0, 1),
@@ -69,15 +70,14 @@ public record TrainingConfig(
     return training;
   }
 
-  /** The learning rate of step {@code step} out of {@code steps}, both counted from 0. */
-  double learningRate(long step, long steps) {
-    double warm = step < warmupSteps ? (step + 1.0) / (warmupSteps + 1.0) : 1;
-    return learningRate
-        * warm
-        * switch (schedule) {
-          case "polynomial" -> Math.pow(1 - (double) step / steps, power);
-          case "exponential" -> Math.pow(decay, step);
-          default -> 1;
+  /** The learning rate over {@code steps} steps. */
+  LearningRate schedule(long steps) {
+    LearningRate rate =
+        switch (schedule) {
+          case "polynomial" -> LearningRate.polynomial(learningRate, steps, power);
+          case "exponential" -> LearningRate.exponential(learningRate, decay, 1);
+          default -> LearningRate.constant(learningRate);
         };
+    return rate.warmedUp(warmupSteps);
   }
 }

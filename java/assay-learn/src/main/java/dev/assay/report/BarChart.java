@@ -24,15 +24,12 @@ final class BarChart {
     double left = wide ? 170 : 104;
     double group = bars.size() * BAR + GAP;
     double height = classes.size() * group + 30;
-    double high =
-        bars.stream().flatMapToDouble(b -> Arrays.stream(b.shares())).max().orElse(0);
+    double high = bars.stream().flatMapToDouble(b -> Arrays.stream(b.shares())).max().orElse(0);
     Axis x = Axis.covering(0, Math.max(high, 0.01), left, width - 58, wide ? 8 : 4);
-    Svg svg =
-        new Svg(id, "chart " + (wide ? "wide" : "narrow"), width, height, title, description);
+    Svg svg = new Svg(id, "chart " + (wide ? "wide" : "narrow"), width, height, title, description);
     for (double tick : x.ticks()) {
       svg.line(x.place(tick), 22, x.place(tick), height, "class=\"grid\"")
-          .text(
-              x.place(tick), 14, "middle", "class=\"tick\"", Text.fixed(100 * tick, 0) + " %");
+          .text(x.place(tick), 14, "middle", "class=\"tick\"", Text.fixed(100 * tick, 0) + " %");
     }
     for (int c = 0; c < classes.size(); c++) {
       double top = 28 + c * group;

@@ -163,13 +163,17 @@ final class ClassSection {
       out.append("</tr>\n");
     }
     out.append("</tbody><tfoot><tr><th scope=\"row\">entropy, nats</th>");
-    out.append("<td class=\"n\">%s</td>".formatted(pool.known() ? Text.fixed(Shares.entropyNats(shares), 2) : Text.NONE));
+    out.append(
+        "<td class=\"n\">%s</td>"
+            .formatted(pool.known() ? Text.fixed(Shares.entropyNats(shares), 2) : Text.NONE));
     for (BarChart.Bars bar : strategies) {
       out.append(
-          "<td class=\"n\"><b>%s</b></td>".formatted(Text.fixed(Shares.entropyNats(bar.shares()), 2)));
+          "<td class=\"n\"><b>%s</b></td>"
+              .formatted(Text.fixed(Shares.entropyNats(bar.shares()), 2)));
     }
-    return out.append("</tr></tfoot></table></div>\n<p class=\"hint\">Teal: picked more often than its share of the pool, orange: less often. Entropy of the picked class distribution: %s is the most that %d classes allow (all equally often); more means a more even mix.</p>\n"
-            .formatted(Text.fixed(Math.log(shares.length), 2), shares.length))
+    return out.append(
+            "</tr></tfoot></table></div>\n<p class=\"hint\">Teal: picked more often than its share of the pool, orange: less often. Entropy of the picked class distribution: %s is the most that %d classes allow (all equally often); more means a more even mix.</p>\n"
+                .formatted(Text.fixed(Math.log(shares.length), 2), shares.length))
         .toString();
   }
 
@@ -179,8 +183,7 @@ final class ClassSection {
       return "<td class=\"n\">" + Text.NONE + "</td>";
     }
     double times = picked / pool;
-    double strength =
-        times > 0 ? Math.max(-1, Math.min(1, Math.log(times) / Math.log(4))) : -1;
+    double strength = times > 0 ? Math.max(-1, Math.min(1, Math.log(times) / Math.log(4))) : -1;
     return "<td class=\"n\" style=\"%s\">%s×</td>"
         .formatted(Look.diverging(strength), Text.fixed(times, times < 10 ? 2 : 1));
   }

@@ -15,8 +15,8 @@ import java.util.TreeSet;
  * differences at any n, and the only one with any power for the three to five seeds that people can
  * afford. The distribution-free sign-flip test cannot give p below 2/2^n, that is never below 0.05
  * under six seeds; from six seeds on it must agree. One seed has no spread at all. Two seeds leave
- * one degree of freedom: two differences can nearly coincide by chance and nothing in the data would
- * tell, so the interval is shown and the answer stays "not shown".
+ * one degree of freedom: two differences can nearly coincide by chance and nothing in the data
+ * would tell, so the interval is shown and the answer stays "not shown".
  *
  * @param differences candidate minus baseline, one per shared seed
  * @param interval 95 % interval of their mean; null below two seeds
@@ -60,8 +60,7 @@ record Comparison(
     shared.retainAll(baseline.budgets());
     shared.removeIf(budget -> !picked(candidate, budget) || !picked(baseline, budget));
     for (long budget : shared.descendingSet()) {
-      Comparison comparison =
-          of(budget, candidate.miouBySeed(budget), baseline.miouBySeed(budget));
+      Comparison comparison = of(budget, candidate.miouBySeed(budget), baseline.miouBySeed(budget));
       if (!comparison.seeds.isEmpty()) {
         return comparison;
       }
@@ -81,8 +80,7 @@ record Comparison(
     double[] differences =
         seeds.stream().mapToDouble(seed -> candidate.get(seed) - baseline.get(seed)).toArray();
     int n = differences.length;
-    Statistics.Interval interval =
-        n < 2 ? null : Statistics.meanInterval(differences, CONFIDENCE);
+    Statistics.Interval interval = n < 2 ? null : Statistics.meanInterval(differences, CONFIDENCE);
     double p = n < SEEDS_FOR_SIGN_FLIP ? Double.NaN : Statistics.signFlipPValue(differences);
     boolean decided =
         n >= SEEDS_FOR_T && !interval.contains(0) && (Double.isNaN(p) || p < 1 - CONFIDENCE);
@@ -121,9 +119,10 @@ record Comparison(
         + switch (answer) {
           case YES -> " The interval lies above 0.";
           case NO -> " The interval lies below 0: it is worse.";
-          case NOT_SHOWN -> interval.contains(0)
-              ? " The interval contains 0: these seeds do not settle it."
-              : " The interval excludes 0, but the sign-flip test, which does not assume normal differences, does not agree.";
+          case NOT_SHOWN ->
+              interval.contains(0)
+                  ? " The interval contains 0: these seeds do not settle it."
+                  : " The interval excludes 0, but the sign-flip test, which does not assume normal differences, does not agree.";
         };
   }
 }

@@ -50,8 +50,7 @@ final class CostSection {
     double sum = sums[0] + sums[1] + sums[2];
     out.append(
         "<tr><th scope=\"row\">%s%s</th>"
-            .formatted(
-                Look.swatch(Look.style(series, index)), Text.escape(series.label())));
+            .formatted(Look.swatch(Look.style(series, index)), Text.escape(series.label())));
     String[] cells = {
       Text.count(regions),
       Text.count(pixels),
@@ -82,12 +81,14 @@ final class CostSection {
     }
     out.append(
         "<pre class=\"command\">java/assay run %s</pre>\n"
-            .formatted(Text.escape(quote(run.directory().resolve("config.resolved.yaml").toString()))));
+            .formatted(
+                Text.escape(quote(run.directory().resolve("config.resolved.yaml").toString()))));
     Map<String, String> facts = new TreeMap<>();
     flatten("", run.environment(), facts);
     facts.remove("command");
     if (!facts.isEmpty()) {
-      out.append("<details><summary>Machine and versions</summary><div class=\"scroll\"><table class=\"facts\"><tbody>\n");
+      out.append(
+          "<details><summary>Machine and versions</summary><div class=\"scroll\"><table class=\"facts\"><tbody>\n");
       facts.forEach(
           (key, value) ->
               out.append(

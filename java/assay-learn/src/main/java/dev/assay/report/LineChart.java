@@ -71,8 +71,7 @@ final class LineChart {
     this.height = wide ? 440 : 340;
     this.right = wide ? 190 : 14;
     this.plotRight = width - right;
-    double[] xs =
-        points().stream().mapToDouble(Point::x).toArray();
+    double[] xs = points().stream().mapToDouble(Point::x).toArray();
     double xLow = Arrays.stream(xs).min().orElse(0);
     double xHigh = Arrays.stream(xs).max().orElse(1);
     double pad = xHigh > xLow ? 0 : 1;

@@ -6,9 +6,15 @@ package dev.assay.report;
  */
 final class Look {
   private static final int STYLES = 8;
-  private static final String[] DASHES = {"2 3", "7 3 2 3", "", "9 4", "", "5 3", "12 3 3 3", "3 2"};
-  private static final int[] ROUND_COLOURS = {0xffffff, 0xfff321, 0xffb000, 0xff6b3d, 0xf0368c, 0xb44dff, 0x3fa7ff, 0x2de0c0};
-  private static final int[] HEAT = {0xfbe9d9, 0xf5f1d8, 0xcfe6c8, 0x86c9ae, 0x3f9f97, 0x1d6e82, 0x123f5c};
+  private static final String[] DASHES = {
+    "2 3", "7 3 2 3", "", "9 4", "", "5 3", "12 3 3 3", "3 2"
+  };
+  private static final int[] ROUND_COLOURS = {
+    0xffffff, 0xfff321, 0xffb000, 0xff6b3d, 0xf0368c, 0xb44dff, 0x3fa7ff, 0x2de0c0
+  };
+  private static final int[] HEAT = {
+    0xfbe9d9, 0xf5f1d8, 0xcfe6c8, 0x86c9ae, 0x3f9f97, 0x1d6e82, 0x123f5c
+  };
 
   private Look() {}
 
@@ -42,7 +48,13 @@ final class Look {
   private static String circle(double x, double y, double r) {
     return "M%s %sa%s %s 0 1 0 %s 0a%s %s 0 1 0 %s 0z"
         .formatted(
-            Svg.n(x - r), Svg.n(y), Svg.n(r), Svg.n(r), Svg.n(2 * r), Svg.n(r), Svg.n(r),
+            Svg.n(x - r),
+            Svg.n(y),
+            Svg.n(r),
+            Svg.n(r),
+            Svg.n(2 * r),
+            Svg.n(r),
+            Svg.n(r),
             Svg.n(-2 * r));
   }
 

@@ -44,13 +44,13 @@ final class PictureSection {
   }
 
   /** One strategy's picks of its first seed, by image. */
-  private record Picked(Series series, int style, long seed, Map<String, List<RoundPick>> byImage) {}
+  private record Picked(
+      Series series, int style, long seed, Map<String, List<RoundPick>> byImage) {}
 
   private record RoundPick(int round, Run.Pick pick) {}
 
   private String render() {
-    StringBuilder out =
-        new StringBuilder("<section id=\"pictures\"><h2>Where they looked</h2>\n");
+    StringBuilder out = new StringBuilder("<section id=\"pictures\"><h2>Where they looked</h2>\n");
     List<Picked> all = collect();
     List<String> images = choose(all);
     if (images.isEmpty()) {
@@ -127,8 +127,7 @@ final class PictureSection {
     return picks.stream().filter(pick -> pick.round() > 0).count();
   }
 
-  private void figure(
-      String image, List<Picked> all, StringBuilder out, TreeSet<Integer> rounds) {
+  private void figure(String image, List<Picked> all, StringBuilder out, TreeSet<Integer> rounds) {
     BufferedImage picture;
     String data;
     try {
@@ -144,7 +143,11 @@ final class PictureSection {
     }
     if (bytes + data.length() > MAX_BYTES) {
       problems.add(
-          "Image " + image + " is left out to keep this page under " + (MAX_BYTES >> 20) + " MiB of pictures.");
+          "Image "
+              + image
+              + " is left out to keep this page under "
+              + (MAX_BYTES >> 20)
+              + " MiB of pictures.");
       return;
     }
     bytes += data.length();
@@ -194,7 +197,12 @@ final class PictureSection {
     String colour = Look.roundColour(round);
     String dash = round == 0 ? " stroke-dasharray=\"%s\"".formatted(Svg.n(stroke * 3)) : "";
     svg.rect(
-        x, y, w, h, "fill=\"none\" stroke=\"#000\" stroke-opacity=\"0.75\" stroke-width=\"%s\"".formatted(Svg.n(stroke * 1.8)));
+        x,
+        y,
+        w,
+        h,
+        "fill=\"none\" stroke=\"#000\" stroke-opacity=\"0.75\" stroke-width=\"%s\""
+            .formatted(Svg.n(stroke * 1.8)));
     svg.rect(
         x,
         y,

@@ -38,14 +38,17 @@ public final class ReportTable {
       table.add(line);
     }
     StringBuilder out = new StringBuilder();
-    out.append("mIoU in %% on %s, mean +- standard deviation over the seeds\n".formatted(ascii(study.split())));
+    out.append(
+        "mIoU in %% on %s, mean +- standard deviation over the seeds\n"
+            .formatted(ascii(study.split())));
     if (budgets.isEmpty()) {
       return out.append("no round has been evaluated yet\n").toString();
     }
     layOut(table, out);
     study
         .supervised()
-        .ifPresent(value -> out.append("fully supervised: %s\n".formatted(ascii(Text.fixed(value, 1)))));
+        .ifPresent(
+            value -> out.append("fully supervised: %s\n".formatted(ascii(Text.fixed(value, 1)))));
     verdicts(study, out);
     return out.toString();
   }
@@ -82,7 +85,8 @@ public final class ReportTable {
     for (List<String> line : table) {
       StringBuilder text = new StringBuilder();
       for (int c = 0; c < columns; c++) {
-        String padding = String.join("", Collections.nCopies(widths[c] - line.get(c).length(), " "));
+        String padding =
+            String.join("", Collections.nCopies(widths[c] - line.get(c).length(), " "));
         text.append(c == 0 ? line.get(c) + padding : "  " + padding + line.get(c));
       }
       out.append(text.toString().stripTrailing()).append('\n');

@@ -28,8 +28,8 @@ public final class ReportWriter {
    * Writes a report on one or several runs on the same data.
    *
    * @param runDirs run directories; unfinished ones are fine, the report then says what is missing
-   * @param imagesOrNull the data set, for the pictures; null when it is not at hand, the report then
-   *     says so
+   * @param imagesOrNull the data set, for the pictures; null when it is not at hand, the report
+   *     then says so
    * @param html the file to write, atomically: it is either the old one or the whole new one
    * @throws IOException when a directory is not a run, or the file cannot be written
    * @throws IllegalArgumentException when there is no directory, or two are about different data
@@ -126,10 +126,7 @@ public final class ReportWriter {
         channel.force(true);
       }
       Files.move(
-          temporary,
-          target,
-          StandardCopyOption.ATOMIC_MOVE,
-          StandardCopyOption.REPLACE_EXISTING);
+          temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(temporary);
     }

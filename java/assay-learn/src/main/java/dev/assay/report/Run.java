@@ -50,6 +50,8 @@ record Run(
   /** The regions one strategy and seed picked in one round, in order. */
   record Selection(String strategy, long seed, int round, List<Pick> picks) {}
 
-  /** One picked region in pixels of its image; true pixels per class as the oracle revealed them. */
+  /**
+   * One picked region in pixels of its image; true pixels per class as the oracle revealed them.
+   */
   record Pick(String image, int x, int y, int width, int height, long[] truePixels) {}
 }

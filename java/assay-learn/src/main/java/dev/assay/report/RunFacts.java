@@ -25,8 +25,7 @@ final class RunFacts {
 
   private static Optional<String> size(JsonNode node) {
     return node.path("width").isNumber()
-        ? Optional.of(
-            node.path("width").asInt() + "×" + node.path("height").asInt())
+        ? Optional.of(node.path("width").asInt() + "×" + node.path("height").asInt())
         : Optional.empty();
   }
 }

@@ -104,8 +104,8 @@ record Series(
   }
 
   /**
-   * AUC@B: the trapezoid area under mIoU in percent over the labelled fraction of the data set, from
-   * the initial budget (not from 0) to the last point.
+   * AUC@B: the trapezoid area under mIoU in percent over the labelled fraction of the data set,
+   * from the initial budget (not from 0) to the last point.
    */
   static double areaUnderCurve(double[] fraction, double[] miouPercent) {
     if (fraction.length != miouPercent.length) {

@@ -129,12 +129,14 @@ record Study(
     List<String> initial = byStrategy.keySet().stream().filter(Study::isInitial).toList();
     for (String name : initial) {
       SortedMap<Long, NavigableMap<Long, Run.Row>> rows = byStrategy.remove(name);
-      byStrategy.values().forEach(
-          seeds ->
-              rows.forEach(
-                  (seed, points) ->
-                      points.forEach(
-                          seeds.computeIfAbsent(seed, s -> new TreeMap<>())::putIfAbsent)));
+      byStrategy
+          .values()
+          .forEach(
+              seeds ->
+                  rows.forEach(
+                      (seed, points) ->
+                          points.forEach(
+                              seeds.computeIfAbsent(seed, s -> new TreeMap<>())::putIfAbsent)));
     }
   }
 
@@ -145,7 +147,8 @@ record Study(
   private static OptionalDouble supervisedMiou(List<Series> all) {
     return all.stream()
         .filter(series -> series.role() == Series.Role.SUPERVISED)
-        .flatMapToDouble(series -> series.miouBySeed(series.lastBudget()).values().stream().mapToDouble(v -> v))
+        .flatMapToDouble(
+            series -> series.miouBySeed(series.lastBudget()).values().stream().mapToDouble(v -> v))
         .average();
   }
 

@@ -15,8 +15,7 @@ import java.util.TreeSet;
 /** Sentences about what is missing in runs, or differs between them. */
 final class StudyNotes {
   /** Settings that may differ between runs without making their numbers incomparable. */
-  private static final Set<String> HARMLESS =
-      Set.of("name", "strategies", "seeds");
+  private static final Set<String> HARMLESS = Set.of("name", "strategies", "seeds");
 
   private StudyNotes() {}
 
@@ -69,7 +68,8 @@ final class StudyNotes {
 
   /** Names the settings in which merged runs differ. */
   static Optional<String> configDifference(List<Run> all) {
-    // A supervised run is trained for another length by design; it only gives a line to compare with.
+    // A supervised run is trained for another length by design; it only gives a line to compare
+    // with.
     List<Run> runs = all.stream().filter(run -> !isSupervised(run)).toList();
     if (runs.size() < 2) {
       return Optional.empty();

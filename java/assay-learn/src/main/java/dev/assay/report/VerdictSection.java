@@ -141,8 +141,7 @@ final class VerdictSection {
     for (double at : new double[] {-2 * tick, -tick, 0, tick, 2 * tick}) {
       if (Math.abs(at) < reach) {
         svg.line(x.place(at), 36, x.place(at), 40, "class=\"axis\"")
-            .text(
-                x.place(at), 52, "middle", "class=\"tick\"", Text.signed(at, tick < 1 ? 1 : 0));
+            .text(x.place(at), 52, "middle", "class=\"tick\"", Text.signed(at, tick < 1 ? 1 : 0));
       }
     }
     if (comparison.interval() != null) {
@@ -169,8 +168,7 @@ final class VerdictSection {
     double back = tip - direction * 9;
     svg.path(
         "M%s %sL%s %sL%s %sz"
-            .formatted(
-                Svg.n(tip), Svg.n(y), Svg.n(back), Svg.n(y - 6), Svg.n(back), Svg.n(y + 6)),
+            .formatted(Svg.n(tip), Svg.n(y), Svg.n(back), Svg.n(y - 6), Svg.n(back), Svg.n(y + 6)),
         "class=\"arrow\"",
         "");
   }
@@ -187,7 +185,9 @@ final class VerdictSection {
         <p>%s, without correction: if no strategy differed from its baseline, the chance that at least one would still be called different is at most about %s.</p></details>
         """
             .formatted(
-                comparisons == 1 ? "One comparison is made here" : comparisons + " comparisons are made here",
+                comparisons == 1
+                    ? "One comparison is made here"
+                    : comparisons + " comparisons are made here",
                 Text.percent(Math.max(chance, 0.05))));
   }
 
@@ -208,8 +208,7 @@ final class VerdictSection {
       boolean none = miou.length == 0;
       row(
           "<th scope=\"row\">%s%s</th>"
-              .formatted(
-                  Look.swatch(Look.style(series, i)), Text.escape(series.label())),
+              .formatted(Look.swatch(Look.style(series, i)), Text.escape(series.label())),
           none ? Text.NONE : Text.count(budget),
           share.length == 0 ? Text.NONE : Text.percent(Statistics.mean(share)),
           none ? Text.NONE : "<b>" + Text.fixed(spread.mean(), 1) + "</b>",
@@ -253,9 +252,7 @@ final class VerdictSection {
           .ifPresent(
               random ->
                   parts.add(
-                      series.label()
-                          + ": "
-                          + Comparison.ofMiou(series, random).answer().text()));
+                      series.label() + ": " + Comparison.ofMiou(series, random).answer().text()));
     }
     return parts.isEmpty() ? "" : "Better than random? " + String.join(" · ", parts);
   }

@@ -15,8 +15,17 @@ import java.util.stream.LongStream;
 final class RunFixture {
   static final List<String> CAMVID =
       List.of(
-          "sky", "building", "pole", "road", "pavement", "tree", "sign", "fence", "car",
-          "pedestrian", "bicyclist");
+          "sky",
+          "building",
+          "pole",
+          "road",
+          "pavement",
+          "tree",
+          "sign",
+          "fence",
+          "car",
+          "pedestrian",
+          "bicyclist");
   private static final int[] COLOURS = {
     0x808080, 0x800000, 0xc0c080, 0x804080, 0x3c28de, 0x808000, 0xc08080, 0x404080, 0x400080,
     0x404000, 0x0080c0
@@ -139,16 +148,18 @@ final class RunFixture {
         double share = Math.exp(-rarity(c) * (round == 0 ? 1.2 : 1.2 - 0.3 * s));
         pixels.append(c == 0 ? "" : ",").append((int) (900 * share * random.nextDouble()));
       }
-      regions.append(i == 0 ? "" : ",\n").append(
-          "{\"image\":%s,\"region\":%d,\"x\":%d,\"y\":%d,\"w\":80,\"h\":90,\"score\":%s,\"parts\":{\"entropy\":1.0},\"true_class_pixels\":[%s],\"predicted_class_pixels\":[%s]}"
-              .formatted(
-                  quote(imageId(image)),
-                  region,
-                  region / ROWS * 80,
-                  region % ROWS * 90,
-                  Double.toString(random.nextDouble()),
-                  pixels,
-                  pixels));
+      regions
+          .append(i == 0 ? "" : ",\n")
+          .append(
+              "{\"image\":%s,\"region\":%d,\"x\":%d,\"y\":%d,\"w\":80,\"h\":90,\"score\":%s,\"parts\":{\"entropy\":1.0},\"true_class_pixels\":[%s],\"predicted_class_pixels\":[%s]}"
+                  .formatted(
+                      quote(imageId(image)),
+                      region,
+                      region / ROWS * 80,
+                      region % ROWS * 90,
+                      Double.toString(random.nextDouble()),
+                      pixels,
+                      pixels));
     }
     Path folder =
         directory
