@@ -15,8 +15,7 @@ namespace {
 constexpr int64_t kScoresPerGap = 1 << 16;
 
 bool any_map(const AssayPixelMaps& maps) {
-  return maps.entropy != nullptr || maps.argmax != nullptr || maps.max_probability != nullptr ||
-         maps.margin != nullptr;
+  return maps.entropy != nullptr || maps.argmax != nullptr || maps.max_probability != nullptr || maps.margin != nullptr;
 }
 
 void write_cells(const AssayRegionSignalsArgs& args, int64_t region, const RegionTotals& totals) {
@@ -44,8 +43,7 @@ void write_region(const AssayRegionSignalsArgs& args, int64_t region, const Regi
     const int64_t at = region * classes + c;
     if (args.class_histogram != nullptr) args.class_histogram[at] = static_cast<int32_t>(totals.histogram[c]);
     if (args.probability_mean != nullptr) {
-      args.probability_mean[at] =
-          math::mean_of_units(totals.probability_units[c], math::kProbabilityUnit, pixels);
+      args.probability_mean[at] = math::mean_of_units(totals.probability_units[c], math::kProbabilityUnit, pixels);
     }
   }
   if (args.region_nan_pixels != nullptr) args.region_nan_pixels[region] = static_cast<int32_t>(totals.histogram[255]);

@@ -14,12 +14,13 @@ final class ClassSection {
   static String iouTable(Study study) {
     StringBuilder out =
         new StringBuilder(
-            "<section id=\"classes\"><h2>IoU per class at the final budget</h2>\n<div class=\"scroll\"><table class=\"heat\"><thead><tr><th scope=\"col\">class</th><th class=\"n\" scope=\"col\">share</th>");
-    for (int i = 0; i < study.series().size(); i++) {
-      Series series = study.series().get(i);
+            "<section id=\"classes\"><h2>IoU per class at the final budget</h2>\n"
+                + "<div class=\"scroll\"><table class=\"heat\"><thead><tr><th"
+                + " scope=\"col\">class</th><th class=\"n\" scope=\"col\">share</th>");
+    for (Series series : study.series()) {
       out.append(
           "<th class=\"n\" scope=\"col\">%s<br/>%s</th>"
-              .formatted(Look.swatch(Look.style(series, i)), Text.escape(series.label())));
+              .formatted(Look.swatch(Look.style(study, series)), Text.escape(series.label())));
     }
     out.append("</tr></thead><tbody>\n");
     Study.Pool pool = study.pool();
@@ -57,8 +58,9 @@ final class ClassSection {
 
   private static String className(Run.ClassInfo info, Study.Pool pool, int c) {
     boolean rare = pool.known() && pool.shares()[c] < RARE;
-    return "<th scope=\"row\"><span class=\"class\" style=\"background:%s\"></span>%s%s</th>"
+    return "<th scope=\"row\"%s><span class=\"class\" style=\"background:%s\"></span>%s%s</th>"
         .formatted(
+            Look.keepTogether(info.name()),
             Look.safeColour(info.colour()),
             Text.escape(info.name()),
             rare ? " <span class=\"rare\">rare</span>" : "");
@@ -102,11 +104,10 @@ final class ClassSection {
       String name = pool.estimated() ? "pool (estimated)" : "pool";
       bars.add(new BarChart.Bars(name, "pool", pool.shares()));
     }
-    for (int i = 0; i < study.series().size(); i++) {
-      Series series = study.series().get(i);
+    for (Series series : study.series()) {
       double[] shares = Shares.of(series.pickedPixels(classes));
       if (DoubleStream.of(shares).sum() > 0) {
-        bars.add(new BarChart.Bars(series.label(), "s" + Look.style(series, i), shares));
+        bars.add(new BarChart.Bars(series.label(), "s" + Look.style(study, series), shares));
       }
     }
     if (bars.size() < (pool.known() ? 2 : 1)) {
@@ -122,13 +123,15 @@ final class ClassSection {
               study.classes(),
               bars,
               "Class shares of the picked regions",
-              "For every class its share of the pool and of the pixels each strategy had labelled. The table below the chart has the ratios."));
+              "For every class its share of the pool and of the pixels each strategy had labelled."
+                  + " The table below the chart has the ratios."));
     }
     out.append(
         "<figcaption>Share of each class among the true pixels that the picks revealed (all seeds, rounds 1 and later; the shared round 0 is left out).%s</figcaption></figure>\n"
             .formatted(
                 pool.estimated() && pool.known()
-                    ? " The pool’s shares are estimated from the regions drawn at random: round 0 and the picks of random."
+                    ? " The pool’s shares are estimated from the regions drawn at random: round 0"
+                          + " and the picks of random."
                     : ""));
     return out.append(ratios(study, bars, pool)).append("</section>\n").toString();
   }
@@ -147,7 +150,9 @@ final class ClassSection {
     List<BarChart.Bars> strategies = bars.stream().filter(b -> !b.style().equals("pool")).toList();
     StringBuilder out =
         new StringBuilder(
-            "<h3>How many times its share of the pool</h3>\n<div class=\"scroll\"><table class=\"heat\"><thead><tr><th scope=\"col\">class</th><th class=\"n\" scope=\"col\">pool</th>");
+            "<h3>How many times its share of the pool</h3>\n"
+                + "<div class=\"scroll\"><table class=\"heat\"><thead><tr><th"
+                + " scope=\"col\">class</th><th class=\"n\" scope=\"col\">pool</th>");
     for (BarChart.Bars bar : strategies) {
       out.append("<th class=\"n\" scope=\"col\">%s</th>".formatted(Text.escape(bar.name())));
     }

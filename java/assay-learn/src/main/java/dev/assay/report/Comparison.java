@@ -102,13 +102,15 @@ record Comparison(
       return "No seed has been evaluated on both sides after a pick: nothing can be said yet.";
     }
     if (n == 1) {
-      return "One seed: a difference, but no idea of how much it varies. Nothing can be shown with n = 1.";
+      return "One seed: a difference, but no idea of how much it varies. Nothing can be shown with"
+                 + " n = 1.";
     }
     long ahead = Arrays.stream(differences).filter(d -> d > 0).count();
     String counted = "Ahead in %d of %d seeds.".formatted(ahead, n);
     if (n == 2) {
       return counted
-          + " Two seeds leave one degree of freedom: the interval is wide and rests wholly on normal differences, so no verdict is given below three seeds.";
+          + " Two seeds leave one degree of freedom: the interval is wide and rests wholly on"
+          + " normal differences, so no verdict is given below three seeds.";
     }
     String exact =
         Double.isNaN(signFlipP)
@@ -122,7 +124,8 @@ record Comparison(
           case NOT_SHOWN ->
               interval.contains(0)
                   ? " The interval contains 0: these seeds do not settle it."
-                  : " The interval excludes 0, but the sign-flip test, which does not assume normal differences, does not agree.";
+                  : " The interval excludes 0, but the sign-flip test, which does not assume normal"
+                        + " differences, does not agree.";
         };
   }
 }

@@ -3,9 +3,7 @@ package dev.assay.report;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /** What the result cost, on what it was made, and how to make it again. */
@@ -15,12 +13,20 @@ final class CostSection {
   static String render(Study study) {
     StringBuilder out = new StringBuilder("<section id=\"cost\"><h2>What it cost</h2>\n");
     out.append(
-        "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">strategy</th><th class=\"n\" scope=\"col\">labelled regions</th><th class=\"n\" scope=\"col\">labelled pixels</th><th class=\"n\" scope=\"col\">training</th><th class=\"n\" scope=\"col\">scoring</th><th class=\"n\" scope=\"col\">evaluation</th><th class=\"n\" scope=\"col\">sum</th><th class=\"n\" scope=\"col\">scoring’s share</th></tr></thead><tbody>\n");
-    for (int i = 0; i < study.series().size(); i++) {
-      row(study.series().get(i), i, out);
+        "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">strategy</th><th class=\"n\""
+            + " scope=\"col\">labelled regions</th><th class=\"n\" scope=\"col\">labelled"
+            + " pixels</th><th class=\"n\" scope=\"col\">training</th><th class=\"n\""
+            + " scope=\"col\">scoring</th><th class=\"n\" scope=\"col\">evaluation</th><th"
+            + " class=\"n\" scope=\"col\">sum</th><th class=\"n\" scope=\"col\">scoring’s"
+            + " share</th></tr></thead><tbody>\n");
+    for (Series series : study.series()) {
+      row(study, series, out);
     }
     out.append(
-        "</tbody></table></div>\n<p class=\"hint\">Mean per seed. Labels are what a person would draw; times are of this machine, with whatever else it was doing.</p>\n");
+        "</tbody></table></div>\n"
+            + "<p class=\"hint\">Mean per seed; round 0, trained once per seed for all strategies,"
+            + " is counted in every row. Labels are what a person would draw; times are of this"
+            + " machine, with whatever else it was doing.</p>\n");
     for (Run run : study.runs()) {
       reproduce(run, study.runs().size() > 1, out);
     }
@@ -33,7 +39,7 @@ final class CostSection {
     return out.append("</section>\n").toString();
   }
 
-  private static void row(Series series, int index, StringBuilder out) {
+  private static void row(Study study, Series series, StringBuilder out) {
     double seeds = series.seeds().size();
     double[] sums = new double[3];
     double regions = 0;
@@ -48,9 +54,7 @@ final class CostSection {
       }
     }
     double sum = sums[0] + sums[1] + sums[2];
-    out.append(
-        "<tr><th scope=\"row\">%s%s</th>"
-            .formatted(Look.swatch(Look.style(series, index)), Text.escape(series.label())));
+    out.append("<tr>" + Look.rowHead(study, series));
     String[] cells = {
       Text.count(regions),
       Text.count(pixels),
@@ -86,9 +90,11 @@ final class CostSection {
     Map<String, String> facts = new TreeMap<>();
     flatten("", run.environment(), facts);
     facts.remove("command");
+    facts.remove("not_exercised");
     if (!facts.isEmpty()) {
       out.append(
-          "<details><summary>Machine and versions</summary><div class=\"scroll\"><table class=\"facts\"><tbody>\n");
+          "<details><summary>Machine and versions</summary><div class=\"scroll\"><table"
+              + " class=\"facts\"><tbody>\n");
       facts.forEach(
           (key, value) ->
               out.append(
@@ -127,8 +133,12 @@ final class CostSection {
                       prefix.isEmpty() ? entry.getKey() : prefix + "." + entry.getKey(),
                       entry.getValue(),
                       facts));
-    } else if (!node.isMissingNode()) {
-      facts.put(prefix, node.isValueNode() ? node.asText() : node.toString());
+    } else if (node.isArray()) {
+      List<String> items = new ArrayList<>();
+      node.forEach(item -> items.add(item.isValueNode() ? item.asText() : item.toString()));
+      facts.put(prefix, String.join(", ", items));
+    } else if (!node.isMissingNode() && !node.isNull()) {
+      facts.put(prefix, node.asText());
     }
   }
 
@@ -136,20 +146,13 @@ final class CostSection {
   private static List<String> limits(Study study) {
     List<String> limits = new ArrayList<>();
     for (Run run : study.runs()) {
-      Map<String, String> facts = new TreeMap<>();
-      flatten("", run.environment(), facts);
-      backend(facts)
-          .filter(backend -> !backend.toLowerCase(Locale.ROOT).contains("cuda"))
-          .map(
-              backend ->
-                  "The GPU was not exercised: %s ran on the %s back end, so this page says nothing about the CUDA kernels or their speed."
-                      .formatted(run.name(), backend))
-          .filter(limit -> !limits.contains(limit))
-          .ifPresent(limits::add);
-      String source = run.meta().path("data").path("source").asText("");
-      if (source.equals("synthetic") && limits.stream().noneMatch(l -> l.startsWith("The data"))) {
+      for (JsonNode part : run.environment().path("not_exercised")) {
+        limits.add("Not exercised: " + part.asText());
+      }
+      if (run.meta().path("dataset").path("source").asText("").equals("synthetic")) {
         limits.add(
-            "The data are generated street scenes: what holds on them need not hold on photographs.");
+            "The data are generated street scenes: what holds on them need not hold on"
+                + " photographs.");
       }
     }
     int seeds = study.series().stream().mapToInt(s -> s.seeds().size()).max().orElse(0);
@@ -158,14 +161,6 @@ final class CostSection {
           "%d seed%s: too few to tell a strategy from luck; three to five is the usual least."
               .formatted(seeds, seeds == 1 ? "" : "s"));
     }
-    return limits;
-  }
-
-  private static Optional<String> backend(Map<String, String> facts) {
-    return facts.entrySet().stream()
-        .filter(entry -> entry.getKey().equals("backend") || entry.getKey().endsWith(".backend"))
-        .map(Map.Entry::getValue)
-        .filter(value -> !value.equals("auto"))
-        .findFirst();
+    return limits.stream().distinct().toList();
   }
 }

@@ -32,15 +32,16 @@ final class CurveSection {
         "<figcaption>%s The vertical axis does not start at 0. The first point is round 0: the same randomly drawn regions for every strategy of a seed.</figcaption></figure>\n"
             .formatted(
                 seeds > 1
-                    ? "Lines: mean over the seeds. Bands: lowest to highest seed. Small dots: single seeds."
-                    : "One seed: the lines are single trainings, and nothing here shows how much they vary."));
+                    ? "Lines: mean over the seeds. Bands: lowest to highest seed. Small dots:"
+                          + " single seeds."
+                    : "One seed: the lines are single trainings, and nothing here shows how much"
+                          + " they vary."));
     return out.append(table(curves)).append(area(study)).append("</section>\n").toString();
   }
 
   static List<LineChart.Curve> curves(Study study) {
     List<LineChart.Curve> curves = new ArrayList<>();
-    for (int i = 0; i < study.series().size(); i++) {
-      Series series = study.series().get(i);
+    for (Series series : study.series()) {
       List<LineChart.Point> points = new ArrayList<>();
       for (long budget : series.budgets()) {
         double[] values = series.values(budget, row -> 100 * row.miou());
@@ -49,7 +50,7 @@ final class CurveSection {
         }
       }
       if (!points.isEmpty()) {
-        curves.add(new LineChart.Curve(series.label(), Look.style(series, i), points));
+        curves.add(new LineChart.Curve(series.label(), Look.style(study, series), points));
       }
     }
     return curves;
@@ -100,15 +101,20 @@ final class CurveSection {
             .toList();
     StringBuilder out =
         new StringBuilder(
-            "<details><summary>The same as a table: mIoU in %, mean ± standard deviation</summary><div class=\"scroll\"><table><thead><tr><th scope=\"col\">labelled regions</th>");
+            "<details><summary>The same as a table: mIoU in %, mean ± standard"
+                + " deviation</summary><div class=\"scroll\"><table><thead><tr><th"
+                + " scope=\"col\">labelled regions</th>");
     for (double budget : budgets) {
       out.append("<th class=\"n\" scope=\"col\">%s</th>".formatted(Text.count(budget)));
     }
     out.append("</tr></thead><tbody>\n");
     for (LineChart.Curve curve : curves) {
       out.append(
-          "<tr><th scope=\"row\">%s%s</th>"
-              .formatted(Look.swatch(curve.style()), Text.escape(curve.name())));
+          "<tr><th scope=\"row\"%s>%s%s</th>"
+              .formatted(
+                  Look.keepTogether(curve.name()),
+                  Look.swatch(curve.style()),
+                  Text.escape(curve.name())));
       for (double budget : budgets) {
         double[] values =
             curve.points().stream()
@@ -133,8 +139,7 @@ final class CurveSection {
             <div class="scroll"><table><thead><tr><th scope="col">strategy</th><th class="n" scope="col">AUC@B</th><th class="n" scope="col">mean mIoU along the curve, %%</th><th class="n" scope="col">seeds</th><th class="n" scope="col">to random, in that mean</th><th class="n" scope="col">95 %% interval</th></tr></thead><tbody>
             """
                 .formatted(Text.count(budget)));
-    for (int i = 0; i < study.series().size(); i++) {
-      Series series = study.series().get(i);
+    for (Series series : study.series()) {
       double[] areas = doubles(series.aucBySeed(budget));
       SortedMap<Long, Double> heights = meanHeights(series, budget);
       Optional<Comparison> comparison =
@@ -143,10 +148,9 @@ final class CurveSection {
               .map(random -> Comparison.of(budget, heights, meanHeights(random, budget)))
               .filter(c -> !c.seeds().isEmpty());
       out.append(
-          "<tr><th scope=\"row\">%s%s</th><td class=\"n\">%s</td><td class=\"n\"><b>%s</b></td><td class=\"n\">%d</td><td class=\"n\">%s</td><td class=\"n\">%s</td></tr>\n"
+          "<tr>%s<td class=\"n\">%s</td><td class=\"n\"><b>%s</b></td><td class=\"n\">%d</td><td class=\"n\">%s</td><td class=\"n\">%s</td></tr>\n"
               .formatted(
-                  Look.swatch(Look.style(series, i)),
-                  Text.escape(series.label()),
+                  Look.rowHead(study, series),
                   Text.meanAndDeviation(areas, 3),
                   Text.meanAndDeviation(doubles(heights), 1),
                   areas.length,

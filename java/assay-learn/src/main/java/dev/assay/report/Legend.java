@@ -6,11 +6,10 @@ final class Legend {
 
   static String of(Study study) {
     StringBuilder out = new StringBuilder("<ul class=\"legend\">");
-    for (int i = 0; i < study.series().size(); i++) {
-      Series series = study.series().get(i);
+    for (Series series : study.series()) {
       out.append(
           "<li>%s%s</li>"
-              .formatted(Look.swatch(Look.style(series, i)), Text.escape(series.label())));
+              .formatted(Look.swatch(Look.style(study, series)), Text.escape(series.label())));
     }
     return out.append("</ul>\n").toString();
   }

@@ -69,7 +69,7 @@ final class LineChart {
     this.wide = wide;
     double width = wide ? 960 : 380;
     this.height = wide ? 440 : 340;
-    this.right = wide ? 190 : 14;
+    this.right = wide ? 232 : 14;
     this.plotRight = width - right;
     double[] xs = points().stream().mapToDouble(Point::x).toArray();
     double xLow = Arrays.stream(xs).min().orElse(0);
@@ -224,13 +224,18 @@ final class LineChart {
       Curve curve = ordered.get(i);
       Point end = last(curve);
       String attributes = "class=\"leader s" + curve.style() + "\"";
-      svg.line(x.place(end.x()) + 8, y.place(end.mean()), plotRight + 6, at[i], attributes)
-          .text(
-              plotRight + 10,
-              at[i] + 4,
-              "start",
-              "class=\"name s" + curve.style() + "\"",
-              Text.fixed(end.mean(), 1) + "  " + Text.shorten(curve.name(), 20));
+      // A line from a curve that stopped early would look like its continuation.
+      boolean whole = end.x() == x.high() || points().size() == 1;
+      if (whole) {
+        svg.line(x.place(end.x()) + 8, y.place(end.mean()), plotRight + 6, at[i], attributes);
+      }
+      String name = Text.shorten(curve.name(), whole ? 22 : 14);
+      svg.text(
+          plotRight + 10,
+          at[i] + 4,
+          "start",
+          "class=\"name s" + curve.style() + "\"",
+          Text.fixed(end.mean(), 1) + "  " + (whole ? name : name + " at " + Text.count(end.x())));
     }
   }
 

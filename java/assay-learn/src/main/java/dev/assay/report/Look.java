@@ -1,5 +1,7 @@
 package dev.assay.report;
 
+import java.util.List;
+
 /**
  * How strategies, rounds and values are told apart: by colour, and always by something else too
  * (dash and marker, or a number), so that a grey print or colour-blind eyes lose nothing.
@@ -18,13 +20,31 @@ final class Look {
 
   private Look() {}
 
-  /** Style number of the i-th series: grey for random, then one colour each. */
-  static int style(Series series, int index) {
+  /** Style of a series: grey for random, then one colour each in the order of the study. */
+  static int style(Study study, Series series) {
     return switch (series.role()) {
       case RANDOM -> 0;
       case CLASS_AWARE_RANDOM -> 1;
-      default -> 2 + Math.floorMod(index, STYLES - 2);
+      default -> {
+        List<Series> contenders =
+            study.series().stream().filter(s -> s.role() == Series.Role.CONTENDER).toList();
+        yield 2 + contenders.indexOf(series) % (STYLES - 2);
+      }
     };
+  }
+
+  /** A heading cell with a strategy's swatch and name; short names are kept on one line. */
+  static String rowHead(Study study, Series series) {
+    return "<th scope=\"row\"%s>%s%s</th>"
+        .formatted(
+            keepTogether(series.label()),
+            swatch(style(study, series)),
+            Text.escape(series.label()));
+  }
+
+  /** The attribute that keeps a short name on one line; long ones may wrap. */
+  static String keepTogether(String name) {
+    return name.length() <= 22 ? " class=\"nw\"" : "";
   }
 
   static String dash(int style) {

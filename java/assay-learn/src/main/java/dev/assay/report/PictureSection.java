@@ -59,7 +59,9 @@ final class PictureSection {
     }
     if (source == null) {
       return out.append(
-              "<p class=\"hint\">No pictures: the data set was not at hand when this report was written. <code>java/assay report</code> with the data set in place adds them.</p></section>\n")
+              "<p class=\"hint\">No pictures: the data set was not at hand when this report was"
+                  + " written. <code>java/assay report</code> with the data set in place adds"
+                  + " them.</p></section>\n")
           .toString();
     }
     StringBuilder figures = new StringBuilder();
@@ -70,7 +72,10 @@ final class PictureSection {
     if (drawn > 0) {
       out.append(legend(rounds)).append(figures);
       out.append(
-          "<p class=\"hint\">First seed of each strategy. The images are those in which the strategies picked most, taken in turns; every strategy is shown on each of them, so an image without outlines is one that the strategy passed over. The number in a region is the round in which it was picked.</p>\n");
+          "<p class=\"hint\">First seed of each strategy. The images are those in which the"
+              + " strategies picked most, taken in turns; every strategy is shown on each of them,"
+              + " so an image without outlines is one that the strategy passed over. The number in"
+              + " a region is the round in which it was picked.</p>\n");
     }
     for (String problem : problems) {
       out.append("<p class=\"hint\">%s</p>\n".formatted(Text.escape(problem)));
@@ -80,8 +85,7 @@ final class PictureSection {
 
   private List<Picked> collect() {
     List<Picked> all = new ArrayList<>();
-    for (int i = 0; i < study.series().size(); i++) {
-      Series series = study.series().get(i);
+    for (Series series : study.series()) {
       long seed = series.selections().stream().mapToLong(Run.Selection::seed).min().orElse(-1);
       Map<String, List<RoundPick>> byImage = new TreeMap<>();
       for (Run.Selection selection : series.selections()) {
@@ -93,7 +97,7 @@ final class PictureSection {
           }
         }
       }
-      all.add(new Picked(series, Look.style(series, i), seed, byImage));
+      all.add(new Picked(series, Look.style(study, series), seed, byImage));
     }
     return all;
   }

@@ -12,7 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.UUID;
 
 /**
  * Writes the page that a run is judged by: one HTML file with everything inside, no script, no
@@ -114,11 +114,12 @@ public final class ReportWriter {
   private static void writeAtomically(Path file, String text) throws IOException {
     Path target = file.toAbsolutePath();
     Path directory = Files.createDirectories(target.getParent());
+    // Not createTempFile: its files are for their owner alone, and reports are passed around.
     Path temporary =
-        Files.createTempFile(
-            directory, String.format(Locale.ROOT, ".%s-", target.getFileName()), ".tmp");
+        directory.resolve(".%s-%s.tmp".formatted(target.getFileName(), UUID.randomUUID()));
     try {
-      try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+      try (FileChannel channel =
+          FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
         ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
         while (bytes.hasRemaining()) {
           channel.write(bytes);

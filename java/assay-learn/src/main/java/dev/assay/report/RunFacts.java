@@ -14,11 +14,16 @@ final class RunFacts {
     JsonNode meta = run.meta();
     size(meta.path("image")).ifPresent(size -> facts.add("images " + size));
     size(meta.path("region")).ifPresent(size -> facts.add("regions " + size));
-    if (meta.path("candidate_regions").isNumber()) {
-      facts.add(Text.count(meta.path("candidate_regions").asDouble()) + " candidate regions");
+    JsonNode candidates = meta.path("candidates");
+    if (candidates.path("regions").isNumber() && candidates.path("images").isNumber()) {
+      facts.add(
+          "%s candidates in %s images"
+              .formatted(
+                  Text.count(candidates.path("regions").asDouble()),
+                  Text.count(candidates.path("images").asDouble())));
     }
-    if (meta.path("budget").isNumber()) {
-      facts.add("budget " + Text.count(meta.path("budget").asDouble()) + " regions");
+    if (meta.path("budget_regions").isNumber()) {
+      facts.add("budget " + Text.count(meta.path("budget_regions").asDouble()) + " regions");
     }
     return facts;
   }

@@ -43,6 +43,13 @@ record Series(
     };
   }
 
+  /** The name as a reader would write it. */
+  static String labelOf(String strategy) {
+    return roleOf(strategy) == Role.CLASS_AWARE_RANDOM
+        ? "class-aware random"
+        : strategy.replace('_', ' ');
+  }
+
   Role role() {
     return roleOf(strategy);
   }

@@ -65,8 +65,8 @@ record Study(
   }
 
   private static void requireSameData(Run first, Run other) {
-    JsonNode a = first.meta().path("data");
-    JsonNode b = other.meta().path("data");
+    JsonNode a = dataIdentity(first);
+    JsonNode b = dataIdentity(other);
     if (!a.equals(b) || !first.classes().equals(other.classes())) {
       throw new IllegalArgumentException(
           "runs on different data cannot share a report: %s has data %s with %d classes, %s has %s with %d classes"
@@ -78,6 +78,12 @@ record Study(
                   b,
                   other.classes().size()));
     }
+  }
+
+  /** The checksum when the run has one: the same data may lie in different places. */
+  private static JsonNode dataIdentity(Run run) {
+    JsonNode checksum = run.meta().path("data_checksum");
+    return checksum.isMissingNode() ? run.meta().path("dataset") : checksum;
   }
 
   private static String chooseSplit(List<Run> runs) {
@@ -105,10 +111,9 @@ record Study(
               .put(row.labelledRegions(), row);
         }
       }
-      shareInitial(byStrategy);
       byStrategy.forEach(
           (strategy, seeds) -> {
-            String label = strategy.replace('_', ' ').replace('-', ' ');
+            String label = Series.labelOf(strategy);
             String unique = labels.contains(label) ? label + " (" + run.name() + ")" : label;
             for (int i = 2; !labels.add(unique); i++) {
               unique = "%s (%s, %d)".formatted(label, run.name(), i);
@@ -121,23 +126,6 @@ record Study(
           });
     }
     return all;
-  }
-
-  /** Where round 0 is kept once for all strategies, gives every strategy its copy. */
-  private static void shareInitial(
-      Map<String, SortedMap<Long, NavigableMap<Long, Run.Row>>> byStrategy) {
-    List<String> initial = byStrategy.keySet().stream().filter(Study::isInitial).toList();
-    for (String name : initial) {
-      SortedMap<Long, NavigableMap<Long, Run.Row>> rows = byStrategy.remove(name);
-      byStrategy
-          .values()
-          .forEach(
-              seeds ->
-                  rows.forEach(
-                      (seed, points) ->
-                          points.forEach(
-                              seeds.computeIfAbsent(seed, s -> new TreeMap<>())::putIfAbsent)));
-    }
   }
 
   private static boolean isInitial(String strategy) {

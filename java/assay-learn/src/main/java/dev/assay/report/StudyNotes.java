@@ -5,7 +5,6 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -23,7 +22,7 @@ final class StudyNotes {
   static List<String> about(Run run, String split, boolean several) {
     List<String> notes = new ArrayList<>(run.notes());
     String status = run.meta().path("status").asText("");
-    if (!Set.of("done", "complete", "completed", "finished").contains(lower(status))) {
+    if (!status.equals("finished")) {
       notes.add(
           "The run has not finished (status: %s). Everything below covers what it has written so far; `java/assay resume` continues it."
               .formatted(status.isEmpty() ? "not recorded" : status));
@@ -86,7 +85,8 @@ final class StudyNotes {
     return different.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            "The merged runs differ in more than strategies and seeds, so their differences are not due to the strategy alone: "
+            "The merged runs differ in more than strategies and seeds, so their differences are not"
+                + " due to the strategy alone: "
                 + String.join(", ", different)
                 + ".");
   }
@@ -120,9 +120,5 @@ final class StudyNotes {
                     prefix.isEmpty() ? entry.getKey() : prefix + "." + entry.getKey(),
                     entry.getValue(),
                     flat));
-  }
-
-  private static String lower(String text) {
-    return text.toLowerCase(Locale.ROOT);
   }
 }

@@ -17,8 +17,9 @@ final class Svg {
     out.append(
         String.format(
             Locale.ROOT,
-            "<svg class=\"%s\" viewBox=\"0 0 %s %s\" width=\"%s\" height=\"%s\" role=\"img\" aria-labelledby=\"%s-t %s-d\">"
-                + "<title id=\"%s-t\">%s</title><desc id=\"%s-d\">%s</desc>\n",
+            "<svg class=\"%s\" viewBox=\"0 0 %s %s\" width=\"%s\" height=\"%s\" role=\"img\""
+                + " aria-labelledby=\"%s-t %s-d\"><title id=\"%s-t\">%s</title><desc"
+                + " id=\"%s-d\">%s</desc>\n",
             cssClass,
             n(width),
             n(height),

@@ -34,7 +34,9 @@ final class VerdictSection {
     boolean hasRandom = judged.size() < study.series().size();
     if (!hasRandom) {
       out.append(
-          "<p class=\"hint\">There is no <em>random</em> strategy among the runs, so nothing can be compared with it. Add <code>random</code> and <code>class-aware random</code> to the strategies.</p>\n");
+          "<p class=\"hint\">There is no <em>random</em> strategy among the runs, so nothing can be"
+              + " compared with it. Add <code>random</code> and <code>class-aware random</code> to"
+              + " the strategies.</p>\n");
     }
     out.append("<div class=\"cards\">\n");
     for (Series series : judged) {
@@ -77,7 +79,7 @@ final class VerdictSection {
   }
 
   private void card(Series series) {
-    int style = Look.style(series, study.series().indexOf(series));
+    int style = Look.style(study, series);
     out.append("<article class=\"card\"><h3>")
         .append(Look.swatch(style))
         .append(Text.escape(series.label()))
@@ -137,9 +139,10 @@ final class VerdictSection {
             "Mean %s points; %s".formatted(Text.signed(comparison.mean(), 1), facts(comparison)));
     svg.line(x.place(0), 4, x.place(0), 36, "class=\"zero\"");
     svg.line(x.from(), 36, x.to(), 36, "class=\"axis\"");
-    double tick = Axis.roundStep(reach / 2.2);
-    for (double at : new double[] {-2 * tick, -tick, 0, tick, 2 * tick}) {
-      if (Math.abs(at) < reach) {
+    double tick = Axis.roundStep(reach / 4);
+    for (int k = -4; k <= 4; k++) {
+      double at = k * tick;
+      if (Math.abs(at) <= reach) {
         svg.line(x.place(at), 36, x.place(at), 40, "class=\"axis\"")
             .text(x.place(at), 52, "middle", "class=\"tick\"", Text.signed(at, tick < 1 ? 1 : 0));
       }
@@ -198,8 +201,7 @@ final class VerdictSection {
         <div class="scroll"><table><thead><tr><th scope="col">strategy</th><th class="n" scope="col">labelled regions</th><th class="n" scope="col">share of data</th><th class="n" scope="col">mIoU, %%</th><th class="n" scope="col">std. dev.</th><th class="n" scope="col">lowest</th><th class="n" scope="col">highest</th><th class="n" scope="col">seeds</th><th class="n" scope="col">pixel accuracy, %%</th></tr></thead><tbody>
         """
             .formatted(Text.escape(study.split())));
-    for (int i = 0; i < study.series().size(); i++) {
-      Series series = study.series().get(i);
+    for (Series series : study.series()) {
       long budget = series.lastBudget();
       double[] miou = series.values(budget, row -> 100 * row.miou());
       double[] share = series.values(budget, Run.Row::labelledFraction);
@@ -207,8 +209,7 @@ final class VerdictSection {
       LineChart.Point spread = new LineChart.Point(budget, miou);
       boolean none = miou.length == 0;
       row(
-          "<th scope=\"row\">%s%s</th>"
-              .formatted(Look.swatch(Look.style(series, i)), Text.escape(series.label())),
+          Look.rowHead(study, series),
           none ? Text.NONE : Text.count(budget),
           share.length == 0 ? Text.NONE : Text.percent(Statistics.mean(share)),
           none ? Text.NONE : "<b>" + Text.fixed(spread.mean(), 1) + "</b>",

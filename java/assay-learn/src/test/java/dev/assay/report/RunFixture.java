@@ -34,8 +34,8 @@ final class RunFixture {
   private static final int ROWS = 4;
 
   String name = "fixture";
-  String status = "done";
-  List<String> strategies = List.of("random", "class-aware-random", "entropy");
+  String status = "finished";
+  List<String> strategies = List.of("random", "class_aware_random", "entropy");
   List<String> classes = CAMVID;
   int seeds = 2;
   int rounds = 3;
@@ -43,7 +43,8 @@ final class RunFixture {
   int images = 60;
   String data = "{\"source\":\"synthetic\",\"seed\":1}";
   String environment =
-      "{\"command\":[\"java/assay\",\"demo\"],\"backend\":\"cpu\",\"cpu\":\"8 <cores> & more\",\"java\":\"17.0.15\"}";
+      "{\"command\":[\"java/assay\",\"demo\"],\"backend\":\"cpu\",\"not_exercised\":[\"cuda:"
+          + " everything ran on the CPU\"],\"cpu\":\"8 <cores> & more\",\"java\":\"17.0.15\"}";
   String config = "name: fixture\nmodel:\n  width: 0.25\ntraining:\n  rate: 0.01\n";
   String[] imageIds = {};
   double lead = 2.5;
@@ -78,8 +79,8 @@ final class RunFixture {
     return """
     {"name":%s,"status":"%s","classes":[%s],"image":{"width":480,"height":360},
      "region":{"width":80,"height":90},"grid":{"columns":6,"rows":4},
-     "candidate_images":%d,"candidate_regions":%d,"budget":%d,
-     "strategies":[%s],"seeds":[%s],"data":%s}
+     "candidates":{"images":%d,"regions":%d},"budget_regions":%d,
+     "strategies":[%s],"seeds":[%s],"dataset":%s}
     """
         .formatted(
             quote(name),
@@ -138,14 +139,17 @@ final class RunFixture {
   }
 
   private void select(Path directory, int s, int seed, int round) throws IOException {
-    Random random = new Random(77L * seed + round * 13L + (round == 0 ? 0 : 1000 * s));
+    // Round 0 is kept once for all strategies, under the name "initial".
+    String strategy = round == 0 ? "initial" : strategies.get(s);
+    int chooser = round == 0 ? 0 : s;
+    Random random = new Random(77L * seed + round * 13L + 1000L * chooser);
     StringBuilder regions = new StringBuilder();
     for (int i = 0; i < regionsPerRound; i++) {
-      int image = s < 2 ? random.nextInt(images) : random.nextInt(Math.max(1, images / 6));
+      int image = chooser < 2 ? random.nextInt(images) : random.nextInt(Math.max(1, images / 6));
       int region = random.nextInt(COLUMNS * ROWS);
       StringBuilder pixels = new StringBuilder();
       for (int c = 0; c < classes.size(); c++) {
-        double share = Math.exp(-rarity(c) * (round == 0 ? 1.2 : 1.2 - 0.3 * s));
+        double share = Math.exp(-rarity(c) * (1.2 - 0.3 * chooser));
         pixels.append(c == 0 ? "" : ",").append((int) (900 * share * random.nextDouble()));
       }
       regions
@@ -163,14 +167,14 @@ final class RunFixture {
     }
     Path folder =
         directory
-            .resolve(strategies.get(s).replaceAll("[^A-Za-z0-9_-]", "_"))
+            .resolve(strategy.replaceAll("[^A-Za-z0-9_-]", "_"))
             .resolve("seed_" + seed)
             .resolve("round_%03d".formatted(round));
     Files.createDirectories(folder);
     text(
         folder.resolve("selection.json"),
         "{\"strategy\":%s,\"seed\":%d,\"round\":%d,\"regions\":[%s]}"
-            .formatted(quote(strategies.get(s)), seed, round, regions));
+            .formatted(quote(strategy), seed, round, regions));
   }
 
   private String imageId(int image) {
