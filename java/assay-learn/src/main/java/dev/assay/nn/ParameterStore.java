@@ -3,6 +3,7 @@ package dev.assay.nn;
 import dev.assay.memory.HostBuffer;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.agrona.UnsafeApi;
@@ -114,7 +115,7 @@ public final class ParameterStore implements AutoCloseable {
 
   /** All parameters in order of declaration. */
   public Collection<Parameter> parameters() {
-    return java.util.Collections.unmodifiableCollection(owned);
+    return Collections.unmodifiableCollection(owned);
   }
 
   /**
@@ -128,6 +129,11 @@ public final class ParameterStore implements AutoCloseable {
       throw new IllegalArgumentException("no parameter is named " + name);
     }
     return p;
+  }
+
+  /** Where the values belonging to a trainable parameter begin in a buffer laid out like them. */
+  public long addressIn(HostBuffer state, Parameter parameter) {
+    return state.floatAddress(parameter.offset());
   }
 
   /** Number of trainable values, alignment gaps included. */
