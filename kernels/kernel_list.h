@@ -1,0 +1,8 @@
+/* The single list of kernels. The C ABI's entries and validators, the CPU table, the CUDA table and the SIMT table are
+ * all made from it, so that a row without its twins does not build, with or without nvcc. */
+#ifndef ASSAY_KERNEL_LIST_H
+#define ASSAY_KERNEL_LIST_H
+
+#define ASSAY_FOR_EACH_KERNEL(ASSAY_KERNEL) ASSAY_KERNEL(confusion, ConfusionArgs)
+
+#endif

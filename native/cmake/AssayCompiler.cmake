@@ -1,0 +1,31 @@
+# Compiler flags every target shares. assay_flags: an interface target with warnings, sanitizers and the floating-point model.
+add_library(assay_flags INTERFACE)
+
+# No contraction: a*b+c is fused only where the code says fma, so that every instruction set gives the same bits.
+target_compile_options(assay_flags INTERFACE
+  $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Werror -ffp-contract=off -fno-math-errno -fno-trapping-math>
+  $<$<COMPILE_LANGUAGE:C>:-Wall -Wextra -Werror>)
+
+if(ASSAY_SANITIZE STREQUAL "address")
+  set(assay_sanitize -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+elseif(ASSAY_SANITIZE STREQUAL "thread")
+  set(assay_sanitize -fsanitize=thread -fno-omit-frame-pointer)
+elseif(NOT ASSAY_SANITIZE STREQUAL "none")
+  message(FATAL_ERROR "ASSAY_SANITIZE=${ASSAY_SANITIZE} must be none, address or thread")
+endif()
+if(assay_sanitize)
+  target_compile_options(assay_flags INTERFACE $<$<COMPILE_LANGUAGE:CXX>:${assay_sanitize}>)
+  target_link_options(assay_flags INTERFACE ${assay_sanitize})
+endif()
+
+# Highway: the system's package, found by header and library because Debian's CMake files name absolute debug paths.
+find_path(ASSAY_HWY_INCLUDE hwy/highway.h)
+find_library(ASSAY_HWY_LIBRARY hwy)
+if(NOT ASSAY_HWY_INCLUDE OR NOT ASSAY_HWY_LIBRARY)
+  message(FATAL_ERROR "Highway not found: install libhwy-dev")
+endif()
+add_library(assay_hwy INTERFACE)
+target_include_directories(assay_hwy SYSTEM INTERFACE ${ASSAY_HWY_INCLUDE})
+target_link_libraries(assay_hwy INTERFACE ${ASSAY_HWY_LIBRARY})
+
+find_package(Threads REQUIRED)
