@@ -19,44 +19,68 @@ using Ops = math::ScalarOps;
 template <int V>
 struct Chunk {
   float entropy[V], max_probability[V], margin[V], least_confidence[V];
-  unsigned index[V];  // argmax; 255 where there is no distribution
-  float first[V], scale[V];
+  unsigned index[V];            // argmax; 255 where there is no distribution
+  float largest[V], scale[V];  // the largest score, and what turns exponentials or scores into probabilities
 
-  __device__ __forceinline__ void set(int k, const math::PixelSignals<Ops>& s, float largest) {
+  __device__ __forceinline__ void set(int k, const math::PixelSignals<Ops>& s, float first) {
     entropy[k] = s.entropy;
     max_probability[k] = s.max_probability;
     margin[k] = s.margin;
     least_confidence[k] = s.least_confidence;
     index[k] = static_cast<unsigned>(s.index);
-    first[k] = largest;
+    largest[k] = first;
     scale[k] = s.scale;
   }
 };
 
-// Signals of one pixel; score(c) gives its scores and is read twice. kClasses = 0: the count is `classes`.
-template <int kClasses, int V, class Score>
-__device__ __forceinline__ void add_pixel(Chunk<V>& chunk, int k, int classes, bool logits, Score&& score) {
-  const int count = kClasses > 0 ? kClasses : classes;
-  if (logits) {
-    auto top = math::top_two_start<Ops>(-INFINITY);
+// What the first look at V pixels' scores collects; a probability is finished with it, a logit needs a second look.
+template <int V>
+struct FirstLook {
+  math::TopTwo<Ops> top[V];
+  float sum_x_log_x[V];
+  bool bad[V];
+
+  __device__ __forceinline__ explicit FirstLook(bool logits) {
 #pragma unroll
-    for (int c = 0; c < count; ++c) math::top_two_add<Ops>(top, score(c), static_cast<float>(c));
-    math::ExpSums<Ops> sums = {0.0f, 0.0f};
-#pragma unroll
-    for (int c = 0; c < count; ++c) math::exp_sums_add<Ops>(sums, score(c), top.first);
-    chunk.set(k, math::signals_of_logits<Ops>(top, sums), top.first);
-  } else {
-    auto top = math::top_two_start<Ops>(0.0f);
-    float sum = 0.0f;
-    bool bad = false;
-#pragma unroll
-    for (int c = 0; c < count; ++c) {
-      const float p = score(c);
-      math::top_two_add<Ops>(top, p, static_cast<float>(c));
-      sum = Ops::add(sum, math::x_log_x<Ops>(p));
-      bad = Ops::or_mask(bad, math::is_no_probability<Ops>(p));
+    for (int k = 0; k < V; ++k) {
+      top[k] = math::top_two_start<Ops>(logits ? -INFINITY : 0.0f);
+      sum_x_log_x[k] = 0.0f;
+      bad[k] = false;
     }
-    chunk.set(k, math::signals_of_probabilities<Ops>(top, sum, bad), top.first);
+  }
+  __device__ __forceinline__ void add_logit(int k, int c, float x) {
+    math::top_two_add<Ops>(top[k], x, static_cast<float>(c));
+  }
+  __device__ __forceinline__ void add_probability(int k, int c, float p) {
+    math::top_two_add<Ops>(top[k], p, static_cast<float>(c));
+    sum_x_log_x[k] = Ops::add(sum_x_log_x[k], math::x_log_x<Ops>(p));
+    bad[k] = Ops::or_mask(bad[k], math::is_no_probability<Ops>(p));
+  }
+};
+
+// The second look, and the signals. score(c, k) is class c of pixel k.
+template <int V, class Score>
+__device__ __forceinline__ void finish_chunk(Chunk<V>& chunk, const FirstLook<V>& look, int classes, bool logits, Score&& score) {
+  if (!logits) {
+#pragma unroll
+    for (int k = 0; k < V; ++k) {
+      chunk.set(k, math::signals_of_probabilities<Ops>(look.top[k], look.sum_x_log_x[k], look.bad[k]), look.top[k].first);
+    }
+    return;
+  }
+  math::ExpSums<Ops> sums[V];
+#pragma unroll
+  for (int k = 0; k < V; ++k) sums[k] = {0.0f, 0.0f};
+#pragma unroll 2
+  for (int c = 0; c < classes; ++c) {
+    float x[V];
+    score(c, x);
+#pragma unroll
+    for (int k = 0; k < V; ++k) math::exp_sums_add<Ops>(sums[k], x[k], look.top[k].first);
+  }
+#pragma unroll
+  for (int k = 0; k < V; ++k) {
+    chunk.set(k, math::signals_of_logits<Ops>(look.top[k], sums[k]), look.top[k].first);
   }
 }
 
@@ -64,9 +88,29 @@ __device__ __forceinline__ void add_pixel(Chunk<V>& chunk, int k, int classes, b
 template <int V>
 __device__ __forceinline__ unsigned probability_units(const Chunk<V>& chunk, int k, bool logits, float score) {
   if (chunk.index[k] == 255u) return 0;
-  const float value = logits ? math::exp_nonpositive<Ops>(math::clamp_exponent<Ops>(Ops::sub(score, chunk.first[k])))
+  const float value = logits ? math::exp_nonpositive<Ops>(math::clamp_exponent<Ops>(Ops::sub(score, chunk.largest[k])))
                              : Ops::min(score, 1.0f);
   return static_cast<unsigned>(math::biased_probability_units<Ops>(value, chunk.scale[k])) - math::kProbabilityBias;
+}
+
+// Hands the probabilities of V pixels to a sink that wants them, class by class.
+template <int V, class Sink, class Score>
+__device__ __forceinline__ void add_class_probabilities(const Chunk<V>& chunk, unsigned mask, int classes, bool logits, Sink& sink,
+                                                        Score&& score) {
+  if constexpr (Sink::kProbabilities) {
+    for (int c = 0; c < classes; ++c) {
+      unsigned units = 0;
+      if (mask != 0) {
+        float x[V];
+        score(c, x);
+#pragma unroll
+        for (int k = 0; k < V; ++k) {
+          if (mask >> k & 1u) units += probability_units(chunk, k, logits, x[k]);
+        }
+      }
+      sink.probability(c, units);
+    }
+  }
 }
 
 template <class Type>
@@ -74,41 +118,79 @@ __device__ __forceinline__ const typename Type::Stored* score_address(const Scor
   return static_cast<const typename Type::Stored*>(view.data) + n * view.stride_n + y * view.stride_h + x * view.stride_w;
 }
 
-template <class Type>
-__device__ __forceinline__ void set_lane(uint4& v, int i, uint32_t bits) {
-  const int word = Type::kPerVector == 4 ? i : i / 2;
-  const uint32_t placed = Type::kPerVector == 8 && i % 2 == 1 ? bits << 16 : bits;
-  if (word == 0) v.x |= placed;
-  if (word == 1) v.y |= placed;
-  if (word == 2) v.z |= placed;
-  if (word == 3) v.w |= placed;
-}
+// V neighbouring scores of one plane: a 16-byte vector, or one score.
+template <class Type, int V>
+struct Pack {
+  using Stored = typename Type::Stored;
+  uint4 v;
 
-template <class Type, int kClasses>
-struct VectorPath {
-  static constexpr int V = Type::kPerVector;
-
-  // All loads are issued before the first use: that many bytes in flight are what saturates memory.
-  static __device__ __forceinline__ void load(const ScoreView& view, const typename Type::Stored* at, int64_t x, unsigned mask,
-                                              uint4 (&scores)[kClasses]) {
-    if (x + V <= view.w) {
-#pragma unroll
-      for (int c = 0; c < kClasses; ++c) scores[c] = __ldg(reinterpret_cast<const uint4*>(at + c * view.stride_c));
-      return;
-    }
+  static __device__ __forceinline__ Pack load(const Stored* at, unsigned mask, bool whole) {
+    if (whole) return {__ldg(reinterpret_cast<const uint4*>(at))};
     // The row ends inside the vector: what lies behind it may be no memory of ours.
+    uint32_t words[4] = {0, 0, 0, 0};
 #pragma unroll
-    for (int c = 0; c < kClasses; ++c) {
-      scores[c] = make_uint4(0, 0, 0, 0);
+    for (int k = 0; k < V; ++k) {
+      if (mask >> k & 1u) words[k * 4 / V] |= static_cast<uint32_t>(__ldg(at + k)) << (V == 8 ? k % 2 * 16 : 0);
+    }
+    return {make_uint4(words[0], words[1], words[2], words[3])};
+  }
+  __device__ __forceinline__ float score(int k) const { return lane_of<Type>(v, k); }
+};
+template <class Type>
+struct Pack<Type, 1> {
+  using Stored = typename Type::Stored;
+  Stored v;
+
+  static __device__ __forceinline__ Pack load(const Stored* at, unsigned, bool) { return {__ldg(at)}; }
+  __device__ __forceinline__ float score(int) const { return Type::widen(v); }
+};
+
+// Planes: a thread takes V neighbouring pixels of a row and keeps their scores in its own column of shared memory, which
+// needs no barrier and has no bank conflicts.
+template <class Type, int V>
+struct PlanarPath {
+  using Stored = typename Type::Stored;
+  using Scores = Pack<Type, V>;
+
+  // The unrolled loads are issued before the first use: bytes in flight are what saturates memory.
+  static __device__ __forceinline__ void compute(const ScoreView& view, const Stored* at, bool whole, unsigned mask, bool logits,
+                                                 Scores* column, Chunk<V>& chunk) {
+    const int classes = static_cast<int>(view.c), stride = static_cast<int>(blockDim.x);
+    FirstLook<V> look(logits);
+    if (logits) {
+#pragma unroll 8
+      for (int c = 0; c < classes; ++c) {
+        const Scores scores = Scores::load(at + c * view.stride_c, mask, whole);
+        column[c * stride] = scores;
 #pragma unroll
-      for (int k = 0; k < V; ++k) {
-        if (mask >> k & 1u) set_lane<Type>(scores[c], k, __ldg(at + c * view.stride_c + k));
+        for (int k = 0; k < V; ++k) look.add_logit(k, c, scores.score(k));
+      }
+    } else {
+#pragma unroll 4
+      for (int c = 0; c < classes; ++c) {
+        const Scores scores = Scores::load(at + c * view.stride_c, mask, whole);
+        column[c * stride] = scores;
+#pragma unroll
+        for (int k = 0; k < V; ++k) look.add_probability(k, c, scores.score(k));
       }
     }
+    finish_chunk<V>(chunk, look, classes, logits, Reader{column, stride});
   }
 
+  struct Reader {
+    const Scores* column;
+    int stride;
+    __device__ __forceinline__ void operator()(int c, float (&x)[V]) const {
+      const Scores scores = column[c * stride];
+#pragma unroll
+      for (int k = 0; k < V; ++k) x[k] = scores.score(k);
+    }
+  };
+
   template <class Sink>
-  static __device__ __forceinline__ void run(const ScoreView& view, const Rectangle& rect, bool logits, unsigned char*, Sink& sink) {
+  static __device__ __forceinline__ void run(const ScoreView& view, const Rectangle& rect, bool logits, unsigned char* dynamic,
+                                             Sink& sink) {
+    Scores* const column = reinterpret_cast<Scores*>(dynamic) + threadIdx.x;
     const int64_t begin = rect.x / V * V, end = rect.x + rect.columns;
     const unsigned chunks = static_cast<unsigned>((end - begin + V - 1) / V);
     const unsigned total = static_cast<unsigned>(rect.rows) * chunks;
@@ -123,65 +205,12 @@ struct VectorPath {
         if (x + V > end) mask &= (1u << (end - x)) - 1u;
         mask = sink.live(rect, row, x, mask);
       }
-      uint4 scores[kClasses];
-      Chunk<V> chunk;
+      Chunk<V> chunk = {};
       if (mask != 0) {
-        load(view, score_address<Type>(view, rect.n, rect.y + row, x), x, mask, scores);
-#pragma unroll
-        for (int k = 0; k < V; ++k) {
-          add_pixel<kClasses>(chunk, k, kClasses, logits, [&](int c) { return lane_of<Type>(scores[c], k); });
-        }
+        compute(view, score_address<Type>(view, rect.n, rect.y + row, x), x + V <= view.w, mask, logits, column, chunk);
       }
-      if constexpr (Sink::kProbabilities) {
-#pragma unroll
-        for (int c = 0; c < kClasses; ++c) {
-          unsigned units = 0;
-#pragma unroll
-          for (int k = 0; k < V; ++k) {
-            if (mask >> k & 1u) units += probability_units(chunk, k, logits, lane_of<Type>(scores[c], k));
-          }
-          sink.probability(c, units);
-        }
-      }
+      add_class_probabilities<V>(chunk, mask, static_cast<int>(view.c), logits, sink, Reader{column, static_cast<int>(blockDim.x)});
       sink.template chunk<V>(rect, row, x, mask, chunk);
-    }
-  }
-};
-
-// What the two paths through shared memory share once a thread knows where its scores lie.
-template <class Type, class Sink>
-__device__ __forceinline__ void finish_pixel(const Rectangle& rect, int row, int64_t x, unsigned mask, int classes, bool logits,
-                                             const typename Type::Stored* scores, int stride, Sink& sink) {
-  Chunk<1> chunk;
-  const auto score = [&](int c) { return Type::widen(scores[c * stride]); };
-  if (mask != 0) add_pixel<0>(chunk, 0, classes, logits, score);
-  if constexpr (Sink::kProbabilities) {
-    for (int c = 0; c < classes; ++c) sink.probability(c, mask != 0 ? probability_units(chunk, 0, logits, score(c)) : 0);
-  }
-  sink.template chunk<1>(rect, row, x, mask, chunk);
-}
-
-template <class Type>
-struct ColumnPath {
-  template <class Sink>
-  static __device__ __forceinline__ void run(const ScoreView& view, const Rectangle& rect, bool logits, unsigned char* dynamic,
-                                             Sink& sink) {
-    using Stored = typename Type::Stored;
-    // Only its own thread touches a column, so no barrier is needed; neighbours lie in neighbouring banks.
-    Stored* const column = reinterpret_cast<Stored*>(dynamic) + threadIdx.x;
-    const int stride = static_cast<int>(blockDim.x), classes = static_cast<int>(view.c);
-    const unsigned total = static_cast<unsigned>(rect.rows * rect.columns);
-    for (unsigned base = 0; base < total; base += blockDim.x) {
-      const unsigned i = base + threadIdx.x;
-      const int row = static_cast<int>(i / static_cast<unsigned>(rect.columns));
-      const int64_t x = rect.x + i % static_cast<unsigned>(rect.columns);
-      const unsigned mask = i < total ? sink.live(rect, row, x, 1u) : 0u;
-      if (mask != 0) {
-        const Stored* const at = score_address<Type>(view, rect.n, rect.y + row, x);
-#pragma unroll 8
-        for (int c = 0; c < classes; ++c) column[c * stride] = __ldg(at + c * view.stride_c);
-      }
-      finish_pixel<Type>(rect, row, x, mask, classes, logits, column, stride, sink);
     }
   }
 };
@@ -203,6 +232,26 @@ struct InterleavedPath {
     for (int k = 0; k < V; ++k) {
       if (begin + k >= 0 && begin + k < count) tile[vector * V + k] = __ldg(from + begin + k);
     }
+  }
+
+  struct Reader {
+    const Stored* scores;
+    __device__ __forceinline__ void operator()(int c, float (&x)[1]) const { x[0] = Type::widen(scores[c]); }
+  };
+
+  // Threads read rows of `classes` elements: an odd number of 4-byte words has no bank conflicts.
+  static __device__ __forceinline__ void compute(const Reader& reader, int classes, bool logits, Chunk<1>& chunk) {
+    FirstLook<1> look(logits);
+    for (int c = 0; c < classes; ++c) {
+      float x[1];
+      reader(c, x);
+      if (logits) {
+        look.add_logit(0, c, x[0]);
+      } else {
+        look.add_probability(0, c, x[0]);
+      }
+    }
+    finish_chunk<1>(chunk, look, classes, logits, reader);
   }
 
   template <class Sink>
@@ -229,7 +278,11 @@ struct InterleavedPath {
         const unsigned mask = inside != 0 ? sink.live(rect, y + row, at_x, 1u) : 0u;
         const Stored* const from = score_address<Type>(view, rect.n, rect.y + y + row, rect.x + x);
         const int shift = static_cast<int>(reinterpret_cast<uintptr_t>(from) % 16 / sizeof(Stored));
-        finish_pixel<Type>(rect, y + row, at_x, mask, classes, logits, tile + row * pitch + shift + column * classes, 1, sink);
+        const Reader reader = {tile + row * pitch + shift + column * classes};
+        Chunk<1> chunk = {};
+        if (mask != 0) compute(reader, classes, logits, chunk);
+        add_class_probabilities<1>(chunk, mask, classes, logits, sink, reader);
+        sink.template chunk<1>(rect, y + row, at_x, mask, chunk);
         __syncthreads();  // the tile is about to be overwritten
       }
     }
@@ -239,12 +292,9 @@ struct InterleavedPath {
 // Calls `body(path)` with the path type of a plan.
 template <class Type, class Body>
 void dispatch_path(const ReadPlan& plan, Body&& body) {
+  if (plan.path == ReadPath::kVector) return body(PlanarPath<Type, Type::kPerVector>{});
   if (plan.path == ReadPath::kInterleaved) return body(InterleavedPath<Type>{});
-  if (plan.path == ReadPath::kColumn) return body(ColumnPath<Type>{});
-  if (plan.register_classes == 2) return body(VectorPath<Type, 2>{});
-  if (plan.register_classes == 11) return body(VectorPath<Type, 11>{});
-  if (plan.register_classes == 19) return body(VectorPath<Type, 19>{});
-  body(VectorPath<Type, 21>{});
+  body(PlanarPath<Type, 1>{});
 }
 
 }  // namespace assay::cuda

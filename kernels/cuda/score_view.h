@@ -22,14 +22,13 @@ struct Rectangle {
 };
 
 enum class ReadPath {
-  kVector,       // planes with aligned rows and a common class count: 16-byte loads, scores in registers
+  kVector,       // planes with aligned rows: 4 or 8 pixels per thread, 16-byte loads
   kInterleaved,  // classes next to each other: rows copied to shared memory with 16-byte loads
-  kColumn        // anything else: one pixel per thread, its scores in a private column of shared memory
+  kScalar        // any strides, or too many classes for the above: one pixel per thread
 };
 
 struct ReadPlan {
   ReadPath path;
-  int register_classes;  // kVector: the class count compiled in
   unsigned threads;
   int64_t pixels_per_pass;  // pixels that a block takes at once
   int64_t dynamic_shared;
@@ -55,27 +54,31 @@ inline ScoreView with_joined_rows(ScoreView view) {
 
 inline bool vector_rows(const AssayTensor& t) {
   const int64_t per_vector = t.dtype == ASSAY_F32 ? 4 : 8;
-  return t.stride_w == 1 && aligned_16(t.data) && t.stride_n % per_vector == 0 && t.stride_c % per_vector == 0 &&
-         t.stride_h % per_vector == 0;
+  const auto keeps_alignment = [&](int64_t extent, int64_t stride) { return extent <= 1 || stride % per_vector == 0; };
+  return t.stride_w == 1 && aligned_16(t.data) && keeps_alignment(t.n, t.stride_n) && keeps_alignment(t.c, t.stride_c) &&
+         keeps_alignment(t.h, t.stride_h);
 }
 
-inline bool has_register_variant(int64_t classes) {
-  return classes == 2 || classes == 11 || classes == 19 || classes == 21;
-}
-
-// `other_shared` bytes of shared memory belong to the kernel itself.
+// Every path keeps a block's scores in shared memory between the search for the largest and the exponentials, so that they
+// are read once whatever their number. `other_shared` bytes of shared memory belong to the kernel itself.
 inline ReadPlan plan_reading(const AssayTensor& t, int64_t other_shared) {
   const int64_t bytes = stored_bytes(t.dtype);
-  if (vector_rows(t) && has_register_variant(t.c)) {
-    return {ReadPath::kVector, static_cast<int>(t.c), 128, 128 * (16 / bytes), 0};
+  const auto largest_block = [&](int64_t bytes_per_thread) {
+    unsigned threads = 128;
+    while (threads >= kWarpSize && threads * bytes_per_thread + other_shared > kSharedBytes) threads /= 2;
+    return threads;
+  };
+  if (t.c > 1 && t.stride_c == 1 && t.stride_w == t.c) {
+    // Up to one row per pixel, each with its own misalignment.
+    const unsigned threads = largest_block(t.c * bytes + 32);
+    return {ReadPath::kInterleaved, threads, threads, threads * (t.c * bytes + 32)};
   }
-  unsigned threads = 128;
-  // A tile of at most `threads` pixels, each row of it with its own misalignment.
-  const auto tile_bytes = [&](int64_t pixels) { return pixels * t.c * bytes + 32 * pixels; };
-  const bool interleaved = t.c > 1 && t.stride_c == 1 && t.stride_w == t.c;
-  const auto needed = [&](int64_t pixels) { return interleaved ? tile_bytes(pixels) : pixels * t.c * bytes; };
-  while (threads > kWarpSize && needed(threads) + other_shared > kSharedBytes) threads /= 2;
-  return {interleaved ? ReadPath::kInterleaved : ReadPath::kColumn, 0, threads, threads, needed(threads)};
+  const unsigned threads = largest_block(t.c * 16);
+  if (vector_rows(t) && threads >= kWarpSize) {
+    return {ReadPath::kVector, threads, threads * (16 / bytes), threads * t.c * 16};
+  }
+  const unsigned scalar = largest_block(t.c * bytes);
+  return {ReadPath::kScalar, scalar, scalar, scalar * t.c * bytes};
 }
 
 }  // namespace assay::cuda
