@@ -1,4 +1,5 @@
-// math/score_math.inl.h with one float at a time, on the host and in CUDA bodies. Build with -ffp-contract=off, --fmad=false.
+// math/score_math.inl.h with one float at a time, on the host and in CUDA bodies. Build with -ffp-contract=off,
+// --fmad=false.
 #ifndef ASSAY_MATH_SCALAR_OPS_H
 #define ASSAY_MATH_SCALAR_OPS_H
 

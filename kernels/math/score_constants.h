@@ -13,7 +13,7 @@ constexpr float kExp2C3 = 0.05550733581185341f;
 constexpr float kExp2C4 = 0.009671512991189957f;
 constexpr float kExp2C5 = 0.001326472731307149f;
 
-// Bits of 1.0f: what biased_probability_units adds to every pixel, and the units of a probability of 1.
+// Bits of 1.0f, which biased_probability_units adds to every pixel.
 constexpr uint32_t kProbabilityBias = 0x3f800000u;
 constexpr double kProbabilityUnit = 1.0 / (1 << 23);
 constexpr double kSignalUnit = 1.0 / (1 << 24);

@@ -1,4 +1,5 @@
-// The arithmetic of pixel_signals, region_signals and cross_entropy: one sequence of IEEE fp32 operations for every back end.
+// The arithmetic of pixel_signals, region_signals and cross_entropy: one sequence of IEEE fp32 operations for every
+// back end.
 //
 // Text to be included inside a namespace, once per instruction set: the CUDA bodies and the tests include it through
 // math/scalar_ops.h with one float per thread, the CPU twins through cpu/vector_ops-inl.h with one vector register.
@@ -105,8 +106,8 @@ ASSAY_MATH typename Ops::F exp_sums_add(ExpSums<Ops>& sums, typename Ops::F x, t
   return e;
 }
 
-// What a pixel's scores say. `scale` turns what exp_sums_add returned (logits) or a score (probabilities) into a probability.
-// A pixel without a distribution (`bad`) has 0 everywhere and index 255.
+// What a pixel's scores say. `scale` turns what exp_sums_add returned (logits) or a score (probabilities) into a
+// probability. A pixel without a distribution (`bad`) has 0 everywhere and index 255.
 template <class Ops>
 struct PixelSignals {
   typename Ops::F entropy, index, max_probability, margin, least_confidence, scale;
@@ -168,7 +169,8 @@ ASSAY_MATH PixelSignals<Ops> signals_of_probabilities(const TopTwo<Ops>& top, ty
 }
 
 // Fixed point, so that sums are exact and free of any order. A probability in units of 2^-23, plus kProbabilityBias:
-// the bits of 1 + p. Sums wrap modulo 2^32 and lose n * kProbabilityBias at the end. p = value * scale, clamped to 1.
+// the bits of 1 + p. Sums wrap modulo 2^32 and lose n * kProbabilityBias at the end. value * scale <= 1: e and
+// 1 / s for logits, the score clamped to 1 and 1 for probabilities.
 template <class Ops>
 ASSAY_MATH typename Ops::I biased_probability_units(typename Ops::F value, typename Ops::F scale) {
   return Ops::bits(Ops::fma(value, scale, Ops::set(1.0f)));
