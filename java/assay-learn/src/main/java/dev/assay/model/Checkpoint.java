@@ -51,8 +51,7 @@ final class Checkpoint {
     for (Map.Entry<String, HostBuffer> state : optimiser.state().entrySet()) {
       for (Parameter p : store.parameters()) {
         if (p.trainable()) {
-          writer.add(
-              stateName(state.getKey(), p), store.addressIn(state.getValue(), p), shape(p));
+          writer.add(stateName(state.getKey(), p), store.addressIn(state.getValue(), p), shape(p));
         }
       }
     }
@@ -148,8 +147,7 @@ final class Checkpoint {
       throws IOException {
     String found = in.metadata().get(key);
     if (!expected.equals(found)) {
-      throw new IOException(
-          file + ": note " + key + " is " + found + ", expected " + expected);
+      throw new IOException(file + ": note " + key + " is " + found + ", expected " + expected);
     }
   }
 

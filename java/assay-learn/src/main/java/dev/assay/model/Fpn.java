@@ -19,8 +19,8 @@ import java.util.List;
  * bilinear with half-pixel corners, to the exact size of the level below.
  *
  * <p>RALIS' public code, which paper 001's appendix B describes as similar to this branch, instead
- * uses two 3x3 convolutions with ReLU per level, one 3x3 after each enlargement, concatenation, a 3x3
- * classifier, aligned corners and no normalisation; it costs about three times as much.
+ * uses two 3x3 convolutions with ReLU per level, one 3x3 after each enlargement, concatenation, a
+ * 3x3 classifier, aligned corners and no normalisation; it costs about three times as much.
  */
 final class Fpn {
   private static final Interpolation UP = Interpolation.BILINEAR_HALF_PIXEL;

@@ -37,7 +37,11 @@ public record FpnConfig(
 
   /** Checks the ranges and copies the class weights. */
   public FpnConfig {
-    require(widthMultiplier > 0 && widthMultiplier <= 8, "widthMultiplier", widthMultiplier, "in (0, 8]");
+    require(
+        widthMultiplier > 0 && widthMultiplier <= 8,
+        "widthMultiplier",
+        widthMultiplier,
+        "in (0, 8]");
     require(pyramidChannels >= 1, "pyramidChannels", pyramidChannels, ">= 1");
     require(headChannels >= 1, "headChannels", headChannels, ">= 1");
     require(dropout >= 0 && dropout < 1, "dropout", dropout, "in [0, 1)");
@@ -47,8 +51,7 @@ public record FpnConfig(
     require(gradientClip >= 0, "gradientClip", gradientClip, ">= 0");
     require(threads >= 0, "threads", threads, ">= 0");
     if (classWeights != null) {
-      require(
-          classWeights.length == classes, "classWeights", classWeights.length, "one per class");
+      require(classWeights.length == classes, "classWeights", classWeights.length, "one per class");
       classWeights = classWeights.clone();
     }
   }

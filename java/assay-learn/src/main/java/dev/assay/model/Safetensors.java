@@ -157,7 +157,8 @@ public final class Safetensors implements AutoCloseable {
         bytes = Math.multiplyExact(bytes, extent);
       }
     } catch (ArithmeticException e) {
-      throw new IOException(file + ": " + name + ".shape " + Arrays.toString(shape) + " overflows", e);
+      throw new IOException(
+          file + ": " + name + ".shape " + Arrays.toString(shape) + " overflows", e);
     }
     if (offsets[0] > offsets[1] || offsets[1] > dataBytes) {
       throw bad(
@@ -218,8 +219,9 @@ public final class Safetensors implements AutoCloseable {
   /** The format allows neither overlaps nor holes. */
   private void checkCoverage(long dataBytes) throws IOException {
     List<String> names = new ArrayList<>(entries.keySet());
-    names.sort(Comparator.comparingLong((String n) -> entries.get(n).begin())
-        .thenComparingLong(n -> entries.get(n).end()));
+    names.sort(
+        Comparator.comparingLong((String n) -> entries.get(n).begin())
+            .thenComparingLong(n -> entries.get(n).end()));
     long expected = 0;
     for (String name : names) {
       Entry e = entries.get(name);

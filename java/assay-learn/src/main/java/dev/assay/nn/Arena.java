@@ -93,7 +93,9 @@ final class Arena implements AutoCloseable {
     long offset = 0;
     for (Life other : placedByOffset) {
       boolean together = other.first <= life.last && life.first <= other.last;
-      if (together && other.offset < offset + aligned(life.tensor.bytes()) && offset < other.end()) {
+      if (together
+          && other.offset < offset + aligned(life.tensor.bytes())
+          && offset < other.end()) {
         offset = other.end();
       }
     }

@@ -10,8 +10,8 @@ import dev.assay.nn.backend.Tensor;
  * channel, and running = (1 - momentum) running + momentum batch, with v N / (N - 1) as torch has
  * it; otherwise m and v are the running statistics.
  *
- * <p>With g = dy where y > 0 (or dy without ReLU): dshift = sum g; dscale = sum g xhat; dx = scale /
- * sqrt(v + epsilon) (g - dshift / N - xhat dscale / N).
+ * <p>With g = dy where y > 0 (or dy without ReLU): dshift = sum g; dscale = sum g xhat; dx = scale
+ * / sqrt(v + epsilon) (g - dshift / N - xhat dscale / N).
  */
 final class BatchNormLayer implements Layer {
   private final NormParameters parameters;

@@ -44,8 +44,7 @@ public final class CrossEntropyLoss implements AutoCloseable {
    */
   public double run(Graph graph, Tensor logits, long labels) {
     Shape s = logits.shape();
-    TensorView view =
-        TensorView.nhwc(logits.address(), DType.F32, s.n(), s.c(), s.h(), s.w());
+    TensorView view = TensorView.nhwc(logits.address(), DType.F32, s.n(), s.c(), s.h(), s.w());
     long weights = classWeights == null ? 0 : classWeights.address();
     return kernel.run(exec, view, labels, weights, ignore, graph.gradient(logits).address());
   }

@@ -6,8 +6,8 @@ import dev.assay.nn.backend.ElementType;
 import dev.assay.nn.backend.Tensor;
 
 /**
- * Inference only: y = relu?(x * w' + b' + addend?) with w'[o] = w[o] s[o], b'[o] = shift[o] +
- * (b[o] - runningMean[o]) s[o], s[o] = scale[o] / sqrt(runningVariance[o] + epsilon).
+ * Inference only: y = relu?(x * w' + b' + addend?) with w'[o] = w[o] s[o], b'[o] = shift[o] + (b[o]
+ * - runningMean[o]) s[o], s[o] = scale[o] / sqrt(runningVariance[o] + epsilon).
  */
 final class FoldedConvolutionLayer implements Layer {
   private final ConvolutionSpec spec;
@@ -43,10 +43,8 @@ final class FoldedConvolutionLayer implements Layer {
     Tensor foldedB = Tensor.vector(w.name() + " folded bias", spec.outChannels(), ElementType.F32);
     plan.pin(foldedW);
     plan.pin(foldedB);
-    plan.add(
-        plan.backend().foldNormalisation(norm.tensors(), w.value(), bias, foldedW, foldedB));
-    plan.add(
-        plan.backend().convolution(spec, x, foldedW, foldedB, y, new Epilogue(addend, relu)));
+    plan.add(plan.backend().foldNormalisation(norm.tensors(), w.value(), bias, foldedW, foldedB));
+    plan.add(plan.backend().convolution(spec, x, foldedW, foldedB, y, new Epilogue(addend, relu)));
   }
 
   @Override

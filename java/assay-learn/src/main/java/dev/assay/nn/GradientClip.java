@@ -30,8 +30,7 @@ final class GradientClip implements AutoCloseable {
     if (bound == 0) {
       return 1;
     }
-    double norm =
-        Math.sqrt(kernel.run(exec, store.gradients().address(), store.trainableCount()));
+    double norm = Math.sqrt(kernel.run(exec, store.gradients().address(), store.trainableCount()));
     return Math.min(1, bound / (norm + EPSILON));
   }
 

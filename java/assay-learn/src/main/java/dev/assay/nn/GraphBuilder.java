@@ -102,15 +102,20 @@ public final class GraphBuilder {
     return append(new ConvolutionLayer(spec, in, p.weight(), p.bias(), y), y, true, in);
   }
 
-  /** y = x w^T + b on [n, 1, 1, in]; w is {@code name.weight} [out, in, 1, 1], b {@code name.bias}. */
+  /**
+   * y = x w^T + b on [n, 1, 1, in]; w is {@code name.weight} [out, in, 1, 1], b {@code name.bias}.
+   */
   public Tensor linear(String name, Tensor x, int out, Initialiser init) {
     if (x.shape().h() != 1 || x.shape().w() != 1) {
-      throw new IllegalArgumentException("linear " + name + ": input " + x + " must have h = w = 1");
+      throw new IllegalArgumentException(
+          "linear " + name + ": input " + x + " must have h = w = 1");
     }
     return convolution(name, x, ConvolutionSpec.same(out, 1).withBias(), init);
   }
 
-  /** Batch normalisation over n, h, w, then ReLU if asked for; parameters {@code name.weight} etc. */
+  /**
+   * Batch normalisation over n, h, w, then ReLU if asked for; parameters {@code name.weight} etc.
+   */
   public Tensor batchNorm(String name, Tensor x, boolean relu) {
     Tensor in = computable(x);
     NormParameters p = normParameters(name, in.shape().c());
@@ -153,7 +158,8 @@ public final class GraphBuilder {
   /** y = relu?(a + b). */
   public Tensor add(String name, Tensor a, Tensor b, boolean relu) {
     if (!a.shape().equals(b.shape())) {
-      throw new IllegalArgumentException("add " + name + ": shapes of " + a + " and " + b + " differ");
+      throw new IllegalArgumentException(
+          "add " + name + ": shapes of " + a + " and " + b + " differ");
     }
     Tensor left = computable(a);
     Tensor right = computable(b);
@@ -196,7 +202,8 @@ public final class GraphBuilder {
   /** Zeroes elements with probability {@code rate} and scales the rest; x itself in inference. */
   public Tensor dropout(String name, Tensor x, double rate) {
     if (!(rate >= 0 && rate < 1)) {
-      throw new IllegalArgumentException("dropout " + name + ": rate=" + rate + " must be in [0, 1)");
+      throw new IllegalArgumentException(
+          "dropout " + name + ": rate=" + rate + " must be in [0, 1)");
     }
     int index = stochastic++;
     if (mode == Mode.INFERENCE || rate == 0) {

@@ -5,6 +5,8 @@ interface Layer {
   /** Adds the operations that compute the outputs. */
   void forward(Plan plan);
 
-  /** Adds the operations that compute parameter gradients and contribute to the inputs' gradients. */
+  /**
+   * Adds the operations that compute parameter gradients and contribute to the inputs' gradients.
+   */
   void backward(Plan plan);
 }

@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The operations of a graph in order, and the gradients of its tensors, while it is being built. */
+/**
+ * The operations of a graph in order, and the gradients of its tensors, while it is being built.
+ */
 final class Plan {
   private final Backend backend;
   private final Set<Tensor> differentiable;

@@ -70,8 +70,8 @@ public interface Backend extends AutoCloseable {
   Operation batchNormInference(Normalisation norm, Tensor x, Tensor y, boolean relu);
 
   /**
-   * foldedW[o] = w[o] s[o], foldedB[o] = shift[o] + (bias[o] - runningMean[o]) s[o] with s =
-   * scale / sqrt(runningVariance + epsilon), recomputed when parameters have changed.
+   * foldedW[o] = w[o] s[o], foldedB[o] = shift[o] + (bias[o] - runningMean[o]) s[o] with s = scale
+   * / sqrt(runningVariance + epsilon), recomputed when parameters have changed.
    *
    * @param bias fp32 [o], or null for zeros
    */

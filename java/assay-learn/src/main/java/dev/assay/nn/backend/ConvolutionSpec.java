@@ -5,13 +5,7 @@ package dev.assay.nn.backend;
  * kernel, kernel] (OIHW), dilation 1 is dense.
  */
 public record ConvolutionSpec(
-    int outChannels,
-    int kernel,
-    int stride,
-    int padding,
-    int dilation,
-    int groups,
-    boolean bias) {
+    int outChannels, int kernel, int stride, int padding, int dilation, int groups, boolean bias) {
   /** Checks the ranges. */
   public ConvolutionSpec {
     if (outChannels < 1 || kernel < 1 || stride < 1 || padding < 0 || dilation < 1 || groups < 1) {

@@ -49,8 +49,10 @@ final class AlignedResize implements Operation {
     half.place(between.address());
     fill(0, from.h(), to.h(), transposed);
     fill((long) from.h() * to.h(), from.w(), to.w(), transposed);
-    rows = product(engine, stream, rh, to.h(), from.h(), source, half, from.n(), from.w() * from.c());
-    columns = product(engine, stream, rw, to.w(), from.w(), half, target, from.n() * to.h(), from.c());
+    rows =
+        product(engine, stream, rh, to.h(), from.h(), source, half, from.n(), from.w() * from.c());
+    columns =
+        product(engine, stream, rw, to.w(), from.w(), half, target, from.n() * to.h(), from.c());
   }
 
   static Operation forward(dnnl_engine engine, dnnl_stream stream, Tensor x, Tensor y) {
@@ -83,8 +85,15 @@ final class AlignedResize implements Operation {
 
   /** y [batch, m, n] = r [m, k] x [batch, k, n]. */
   private static PrimitiveOperation product(
-      dnnl_engine engine, dnnl_stream stream, Tensor r, long m, long k, Tensor x, Tensor y,
-      long batch, long n) {
+      dnnl_engine engine,
+      dnnl_stream stream,
+      Tensor r,
+      long m,
+      long k,
+      Tensor x,
+      Tensor y,
+      long batch,
+      long n) {
     Handles h = new Handles(engine);
     dnnl_memory_desc src = dense(h, 1, m, k);
     dnnl_memory_desc weights = dense(h, batch, k, n);

@@ -63,12 +63,29 @@ final class Convolutions {
     Status.check(
         "convolution " + spec + " of " + x,
         dnnl_convolution_forward_primitive_desc_create(
-            pd, engine, dnnl_forward_training, dnnl_convolution_direct, src, wAny, b, dst,
-            g.strides, g.dilates, g.padLow, g.padHigh, attr));
+            pd,
+            engine,
+            dnnl_forward_training,
+            dnnl_convolution_direct,
+            src,
+            wAny,
+            b,
+            dst,
+            g.strides,
+            g.dilates,
+            g.padLow,
+            g.padHigh,
+            attr));
     h.own(pd);
     PrimitiveOperation op =
         new PackedConvolution(
-            "convolution " + w.name(), engine, stream, h, pd, w, g.weights(h, ElementType.F32, g.plainTag()),
+            "convolution " + w.name(),
+            engine,
+            stream,
+            h,
+            pd,
+            w,
+            g.weights(h, ElementType.F32, g.plainTag()),
             dnnl_primitive_desc_query_md(pd, dnnl_query_weights_md, 0));
     op.read(DNNL_ARG_SRC, x, src).write(DNNL_ARG_DST, y, dst);
     if (bias != null) {
@@ -80,8 +97,7 @@ final class Convolutions {
     return op;
   }
 
-  private static void appendEpilogue(
-      dnnl_post_ops post, Epilogue epilogue, dnnl_memory_desc dst) {
+  private static void appendEpilogue(dnnl_post_ops post, Epilogue epilogue, dnnl_memory_desc dst) {
     if (epilogue.addend() != null) {
       Status.check("post-operation add", dnnl_post_ops_append_binary(post, dnnl_binary_add, dst));
     }
@@ -101,11 +117,26 @@ final class Convolutions {
     Status.check(
         "convolution " + spec + ", gradient of " + dx,
         dnnl_convolution_backward_data_primitive_desc_create(
-            pd, engine, dnnl_convolution_direct, diffSrc, wAny, diffDst,
-            g.strides, g.dilates, g.padLow, g.padHigh, g.hint(h, engine, dx, dy), h.attributes()));
+            pd,
+            engine,
+            dnnl_convolution_direct,
+            diffSrc,
+            wAny,
+            diffDst,
+            g.strides,
+            g.dilates,
+            g.padLow,
+            g.padHigh,
+            g.hint(h, engine, dx, dy),
+            h.attributes()));
     h.own(pd);
     return new PackedConvolution(
-            "convolution " + w.name() + " backward data", engine, stream, h, pd, w,
+            "convolution " + w.name() + " backward data",
+            engine,
+            stream,
+            h,
+            pd,
+            w,
             g.weights(h, ElementType.F32, g.plainTag()),
             dnnl_primitive_desc_query_md(pd, dnnl_query_weights_md, 0))
         .read(DNNL_ARG_DIFF_DST, dy, diffDst)
@@ -123,12 +154,28 @@ final class Convolutions {
     Status.check(
         "convolution " + spec + ", gradient of " + dw,
         dnnl_convolution_backward_weights_primitive_desc_create(
-            pd, engine, dnnl_convolution_direct, src, wAny, b, diffDst,
-            g.strides, g.dilates, g.padLow, g.padHigh, g.hint(h, engine, x, dy), h.attributes()));
+            pd,
+            engine,
+            dnnl_convolution_direct,
+            src,
+            wAny,
+            b,
+            diffDst,
+            g.strides,
+            g.dilates,
+            g.padLow,
+            g.padHigh,
+            g.hint(h, engine, x, dy),
+            h.attributes()));
     h.own(pd);
     PrimitiveOperation op =
         new UnpackedGradient(
-            "convolution " + dw.name() + " backward", engine, stream, h, pd, dw,
+            "convolution " + dw.name() + " backward",
+            engine,
+            stream,
+            h,
+            pd,
+            dw,
             g.weights(h, ElementType.F32, g.plainTag()),
             dnnl_primitive_desc_query_md(pd, dnnl_query_diff_weights_md, 0));
     op.read(DNNL_ARG_SRC, x, src).read(DNNL_ARG_DIFF_DST, dy, diffDst);
@@ -161,7 +208,10 @@ final class Convolutions {
       padHigh = new long[] {padHigh(x.shape().h(), out.h()), padHigh(x.shape().w(), out.w())};
     }
 
-    /** What the last window needs beyond the image; less than the padding where the stride leaves a rest. */
+    /**
+     * What the last window needs beyond the image; less than the padding where the stride leaves a
+     * rest.
+     */
     private long padHigh(int in, int out) {
       return (long) (out - 1) * spec.stride() + spec.extent() - in - spec.padding();
     }
@@ -175,9 +225,7 @@ final class Convolutions {
       long i = inChannels / spec.groups();
       long k = spec.kernel();
       long[] dims =
-          spec.groups() == 1
-              ? new long[] {o, i, k, k}
-              : new long[] {spec.groups(), o, i, k, k};
+          spec.groups() == 1 ? new long[] {o, i, k, k} : new long[] {spec.groups(), o, i, k, k};
       return h.tagged(dims, type, tag);
     }
 
@@ -187,9 +235,19 @@ final class Convolutions {
       Status.check(
           "convolution " + spec,
           dnnl_convolution_forward_primitive_desc_create(
-              pd, engine, dnnl_forward_training, dnnl_convolution_direct, h.nhwc(x),
-              weights(h, x.type(), dnnl_format_tag_any), null, h.nhwc(dy),
-              strides, dilates, padLow, padHigh, null));
+              pd,
+              engine,
+              dnnl_forward_training,
+              dnnl_convolution_direct,
+              h.nhwc(x),
+              weights(h, x.type(), dnnl_format_tag_any),
+              null,
+              h.nhwc(dy),
+              strides,
+              dilates,
+              padLow,
+              padHigh,
+              null));
       return h.own(pd);
     }
   }

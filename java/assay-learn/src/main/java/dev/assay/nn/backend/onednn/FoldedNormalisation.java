@@ -16,8 +16,7 @@ final class FoldedNormalisation implements Operation {
   private final Tensor foldedB;
   private boolean stale = true;
 
-  FoldedNormalisation(
-      Normalisation norm, Tensor w, Tensor bias, Tensor foldedW, Tensor foldedB) {
+  FoldedNormalisation(Normalisation norm, Tensor w, Tensor bias, Tensor foldedW, Tensor foldedB) {
     this.norm = norm;
     this.w = w;
     this.bias = bias;

@@ -83,7 +83,10 @@ final class Handles implements AutoCloseable {
     return md;
   }
 
-  /** Attributes whose scratch memory is the caller's, with the post-operations that {@code ops} appends. */
+  /**
+   * Attributes whose scratch memory is the caller's, with the post-operations that {@code ops}
+   * appends.
+   */
   dnnl_primitive_attr attributes(Consumer<dnnl_post_ops> ops) {
     dnnl_primitive_attr attr = new dnnl_primitive_attr();
     Status.check("attributes", dnnl_primitive_attr_create(attr));

@@ -63,10 +63,10 @@ final class Normalisations {
   Forward training(
       Normalisation norm, Tensor x, Tensor mean, Tensor variance, Tensor y, boolean relu) {
     Handles h = new Handles(engine);
-    dnnl_primitive_desc pd =
-        forwardDesc(h, norm, x, dnnl_forward_training, AFFINE | relu(relu));
+    dnnl_primitive_desc pd = forwardDesc(h, norm, x, dnnl_forward_training, AFFINE | relu(relu));
     dnnl_memory_desc vector = Convolutions.channelVector(h, x.shape().c());
-    PrimitiveOperation op = new Training("batch norm " + norm.scale().name(), stream, h, pd, norm, x, mean, variance);
+    PrimitiveOperation op =
+        new Training("batch norm " + norm.scale().name(), stream, h, pd, norm, x, mean, variance);
     op.read(DNNL_ARG_SRC, x, h.nhwc(x))
         .read(DNNL_ARG_SCALE, norm.scale(), vector)
         .read(DNNL_ARG_SHIFT, norm.shift(), vector)
@@ -94,8 +94,16 @@ final class Normalisations {
     Status.check(
         "batch normalisation, gradient of " + x,
         dnnl_batch_normalization_backward_primitive_desc_create(
-            pd, engine, dnnl_backward, h.nhwc(dx), h.nhwc(dy), h.nhwc(x), norm.epsilon(), flags,
-            hint, h.attributes()));
+            pd,
+            engine,
+            dnnl_backward,
+            h.nhwc(dx),
+            h.nhwc(dy),
+            h.nhwc(x),
+            norm.epsilon(),
+            flags,
+            hint,
+            h.attributes()));
     h.own(pd);
     dnnl_memory_desc vector = Convolutions.channelVector(h, x.shape().c());
     PrimitiveOperation op =
@@ -109,7 +117,10 @@ final class Normalisations {
             .write(DNNL_ARG_DIFF_SCALE, dScale, vector)
             .write(DNNL_ARG_DIFF_SHIFT, dShift, vector);
     if (workspace != null) {
-      op.read(DNNL_ARG_WORKSPACE, workspace, dnnl_primitive_desc_query_md(pd, dnnl_query_workspace_md, 0));
+      op.read(
+          DNNL_ARG_WORKSPACE,
+          workspace,
+          dnnl_primitive_desc_query_md(pd, dnnl_query_workspace_md, 0));
     }
     return op;
   }
@@ -138,8 +149,14 @@ final class Normalisations {
     private final float unbiased;
 
     Training(
-        String name, dnnl_stream stream, Handles handles, dnnl_primitive_desc pd,
-        Normalisation norm, Tensor x, Tensor mean, Tensor variance) {
+        String name,
+        dnnl_stream stream,
+        Handles handles,
+        dnnl_primitive_desc pd,
+        Normalisation norm,
+        Tensor x,
+        Tensor mean,
+        Tensor variance) {
       super(name, stream, handles, pd);
       this.norm = norm;
       this.mean = mean;
@@ -164,7 +181,9 @@ final class Normalisations {
 
     private void blend(long running, long batch, float factor) {
       float share = norm.momentum();
-      for (long i = 0; i < channels * (long) ElementType.F32.bytes(); i += ElementType.F32.bytes()) {
+      for (long i = 0;
+          i < channels * (long) ElementType.F32.bytes();
+          i += ElementType.F32.bytes()) {
         float old = UnsafeApi.getFloat(running + i);
         float now = UnsafeApi.getFloat(batch + i) * factor;
         UnsafeApi.putFloat(running + i, (1 - share) * old + share * now);

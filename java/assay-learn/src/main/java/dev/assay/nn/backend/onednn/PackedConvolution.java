@@ -12,7 +12,9 @@ import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.dnnl_stream;
 
-/** A primitive that reads weights in its own layout and element type, repacked when they are stale. */
+/**
+ * A primitive that reads weights in its own layout and element type, repacked when they are stale.
+ */
 final class PackedConvolution extends PrimitiveOperation {
   private final Tensor weights;
   private final dnnl_memory_desc plain;
@@ -35,7 +37,8 @@ final class PackedConvolution extends PrimitiveOperation {
     this.plain = plain;
     this.packed = packed;
     boolean same = dnnl_memory_desc_equal(plain, packed) != 0;
-    this.buffer = same ? null : HostBuffer.allocate("packed " + weights.name(), Handles.bytes(packed));
+    this.buffer =
+        same ? null : HostBuffer.allocate("packed " + weights.name(), Handles.bytes(packed));
     this.repack = same ? null : new Repack(handles, engine, stream, plain, packed);
     alsoReads(weights);
   }

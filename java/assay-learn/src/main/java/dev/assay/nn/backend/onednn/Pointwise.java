@@ -44,7 +44,14 @@ final class Pointwise {
     Status.check(
         "relu of " + x,
         dnnl_eltwise_forward_primitive_desc_create(
-            pd, engine, dnnl_forward_training, algorithm, h.nhwc(x), h.nhwc(y), 0f, 0f,
+            pd,
+            engine,
+            dnnl_forward_training,
+            algorithm,
+            h.nhwc(x),
+            h.nhwc(y),
+            0f,
+            0f,
             h.attributes()));
     return h.own(pd);
   }
@@ -64,8 +71,16 @@ final class Pointwise {
     Status.check(
         "relu, gradient of " + dx,
         dnnl_eltwise_backward_primitive_desc_create(
-            pd, engine, dnnl_eltwise_relu_use_dst_for_bwd, h.nhwc(dx), h.nhwc(dy), h.nhwc(y), 0f,
-            0f, hint, h.attributes()));
+            pd,
+            engine,
+            dnnl_eltwise_relu_use_dst_for_bwd,
+            h.nhwc(dx),
+            h.nhwc(dy),
+            h.nhwc(y),
+            0f,
+            0f,
+            hint,
+            h.attributes()));
     h.own(pd);
     return new PrimitiveOperation("relu " + y.name() + " backward", stream, h, pd)
         .read(DNNL_ARG_DST, y, h.nhwc(y))
@@ -88,7 +103,12 @@ final class Pointwise {
     Status.check(
         "element-wise " + y,
         dnnl_binary_primitive_desc_create(
-            pd, engine, algorithm, h.nhwc(a), h.nhwc(b), h.nhwc(y),
+            pd,
+            engine,
+            algorithm,
+            h.nhwc(a),
+            h.nhwc(b),
+            h.nhwc(y),
             h.attributes(post -> append(post, f, alpha))));
     h.own(pd);
     return new PrimitiveOperation("element-wise " + y.name(), stream, h, pd)
@@ -131,8 +151,7 @@ final class Pointwise {
       String name, Handles h, Tensor x, dnnl_memory_desc from, Tensor y, dnnl_memory_desc to) {
     dnnl_primitive_desc pd = new dnnl_primitive_desc();
     Status.check(
-        name,
-        dnnl_reorder_primitive_desc_create(pd, from, engine, to, engine, h.attributes()));
+        name, dnnl_reorder_primitive_desc_create(pd, from, engine, to, engine, h.attributes()));
     h.own(pd);
     return new PrimitiveOperation(name, stream, h, pd)
         .read(DNNL_ARG_FROM, x, from)

@@ -56,9 +56,18 @@ final class Poolings {
     Status.check(
         spec + " of " + x,
         dnnl_pooling_forward_primitive_desc_create(
-            pd, engine, dnnl_forward_training, algorithm(spec), h.nhwc(x), h.nhwc(y),
-            both(spec.stride()), both(spec.kernel()), DENSE, both(spec.padding()),
-            padHigh(spec, x.shape(), y.shape()), h.attributes()));
+            pd,
+            engine,
+            dnnl_forward_training,
+            algorithm(spec),
+            h.nhwc(x),
+            h.nhwc(y),
+            both(spec.stride()),
+            both(spec.kernel()),
+            DENSE,
+            both(spec.padding()),
+            padHigh(spec, x.shape(), y.shape()),
+            h.attributes()));
     return h.own(pd);
   }
 
@@ -79,9 +88,18 @@ final class Poolings {
     Status.check(
         spec + ", gradient of " + dx,
         dnnl_pooling_backward_primitive_desc_create(
-            pd, engine, algorithm(spec), h.nhwc(dx), h.nhwc(dy), both(spec.stride()),
-            both(spec.kernel()), DENSE, both(spec.padding()),
-            padHigh(spec, dx.shape(), dy.shape()), hint, h.attributes()));
+            pd,
+            engine,
+            algorithm(spec),
+            h.nhwc(dx),
+            h.nhwc(dy),
+            both(spec.stride()),
+            both(spec.kernel()),
+            DENSE,
+            both(spec.padding()),
+            padHigh(spec, dx.shape(), dy.shape()),
+            hint,
+            h.attributes()));
     h.own(pd);
     PrimitiveOperation op =
         new PrimitiveOperation("pooling " + dx.name() + " backward", stream, h, pd)
@@ -89,7 +107,9 @@ final class Poolings {
             .write(DNNL_ARG_DIFF_SRC, dx, h.nhwc(dx));
     if (workspace != null) {
       op.read(
-          DNNL_ARG_WORKSPACE, workspace, dnnl_primitive_desc_query_md(pd, dnnl_query_workspace_md, 0));
+          DNNL_ARG_WORKSPACE,
+          workspace,
+          dnnl_primitive_desc_query_md(pd, dnnl_query_workspace_md, 0));
     }
     return op;
   }

@@ -28,8 +28,7 @@ final class Repack implements AutoCloseable {
     this.stream = stream;
     dnnl_primitive_desc pd = new dnnl_primitive_desc();
     Status.check(
-        "weight reorder",
-        dnnl_reorder_primitive_desc_create(pd, from, engine, to, engine, null));
+        "weight reorder", dnnl_reorder_primitive_desc_create(pd, from, engine, to, engine, null));
     this.primitive = handles.primitive(handles.own(pd));
   }
 

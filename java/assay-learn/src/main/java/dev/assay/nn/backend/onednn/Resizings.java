@@ -32,7 +32,13 @@ final class Resizings {
     Status.check(
         "resize " + x + " to " + y,
         dnnl_resampling_forward_primitive_desc_create(
-            pd, engine, dnnl_forward_training, algorithm, (float[]) null, h.nhwc(x), h.nhwc(y),
+            pd,
+            engine,
+            dnnl_forward_training,
+            algorithm,
+            (float[]) null,
+            h.nhwc(x),
+            h.nhwc(y),
             h.attributes()));
     return h.own(pd);
   }
@@ -64,7 +70,13 @@ final class Resizings {
     Status.check(
         "resize, gradient of " + dx,
         dnnl_resampling_backward_primitive_desc_create(
-            pd, engine, algorithm(rule), (float[]) null, h.nhwc(dx), h.nhwc(dy), hint,
+            pd,
+            engine,
+            algorithm(rule),
+            (float[]) null,
+            h.nhwc(dx),
+            h.nhwc(dy),
+            hint,
             h.attributes()));
     h.own(pd);
     return new PrimitiveOperation("resize " + dx.name() + " backward", stream, h, pd)
