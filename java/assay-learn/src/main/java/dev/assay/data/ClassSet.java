@@ -71,6 +71,11 @@ public final class ClassSet {
     return name;
   }
 
+  @Override
+  public String toString() {
+    return name;
+  }
+
   /** Number of classes; labels are {@code [0, size())} or {@link #IGNORE}. */
   public int size() {
     return entries.size();

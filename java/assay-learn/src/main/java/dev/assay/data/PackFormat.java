@@ -94,7 +94,8 @@ final class PackFormat {
    * @return the header, or null if the file is sound but was made from another source
    */
   static Header readHeader(Path file, FileChannel channel, byte[] fingerprint) throws IOException {
-    ByteBuffer b = read(file, channel, 0, HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    byte[] header = read(file, channel, 0, HEADER_BYTES);
+    ByteBuffer b = ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN);
     byte[] magic = new byte[MAGIC.length];
     b.get(magic);
     int version = b.getInt();
@@ -113,7 +114,7 @@ final class PackFormat {
     b.getInt();
     byte[] found = new byte[FINGERPRINT_BYTES];
     b.get(found);
-    if (b.getInt() != crc(Arrays.copyOf(b.array(), CHECKED_HEADER_BYTES))) {
+    if (b.getInt() != crc(Arrays.copyOf(header, CHECKED_HEADER_BYTES))) {
       throw new BadDataException(file, "a header whose checksum differs", "an intact pack");
     }
     if (channel.size() != fileBytes) {
@@ -126,10 +127,11 @@ final class PackFormat {
   }
 
   static List<Entry> readIndex(Path file, FileChannel channel, Header header) throws IOException {
-    ByteBuffer b = read(file, channel, header.indexOffset(), header.indexBytes());
-    if (crc(b.array()) != header.indexCrc()) {
+    byte[] index = read(file, channel, header.indexOffset(), header.indexBytes());
+    if (crc(index) != header.indexCrc()) {
       throw new BadDataException(file, "an index whose checksum differs", "an intact pack");
     }
+    ByteBuffer b = ByteBuffer.wrap(index);
     List<Entry> entries = new ArrayList<>(header.count());
     while (b.remaining() >= MIN_ENTRY_BYTES) {
       int width = b.getInt();
@@ -145,15 +147,16 @@ final class PackFormat {
     return entries;
   }
 
-  private static ByteBuffer read(Path file, FileChannel channel, long offset, int bytes)
+  private static byte[] read(Path file, FileChannel channel, long offset, int bytes)
       throws IOException {
-    ByteBuffer b = ByteBuffer.allocate(bytes);
+    byte[] read = new byte[bytes];
+    ByteBuffer b = ByteBuffer.wrap(read);
     while (b.hasRemaining()) {
       if (channel.read(b, offset + b.position()) < 0) {
         throw new BadDataException(
             file, channel.size() + " bytes", "at least " + (offset + bytes) + " bytes");
       }
     }
-    return b.rewind();
+    return read;
   }
 }

@@ -24,12 +24,14 @@ import java.util.concurrent.Future;
 final class PackWriter {
   private static final int IMAGES_AHEAD_PER_THREAD = 3;
 
+  private final Path temp;
   private final FileChannel channel;
   private final long segmentBytes;
   private final List<PackFormat.Entry> entries = new ArrayList<>();
   private long end = PackFormat.HEADER_BYTES;
 
-  private PackWriter(FileChannel channel, long segmentBytes) {
+  private PackWriter(Path temp, FileChannel channel, long segmentBytes) {
+    this.temp = temp;
     this.channel = channel;
     this.segmentBytes = segmentBytes;
   }
@@ -46,7 +48,7 @@ final class PackWriter {
               StandardOpenOption.CREATE,
               StandardOpenOption.TRUNCATE_EXISTING,
               StandardOpenOption.WRITE)) {
-        PackWriter writer = new PackWriter(channel, segmentBytes);
+        PackWriter writer = new PackWriter(temp, channel, segmentBytes);
         writer.addAll(source, threads, progress);
         writer.finish(fingerprint);
         channel.force(true);
@@ -132,8 +134,15 @@ final class PackWriter {
 
   private void put(long offset, ByteBuffer bytes) throws IOException {
     long at = offset;
-    while (bytes.hasRemaining()) {
-      at += channel.write(bytes, at);
+    try {
+      while (bytes.hasRemaining()) {
+        at += channel.write(bytes, at);
+      }
+    } catch (IOException e) {
+      throw new IOException(
+          "%s: cannot write %d bytes at %d: %s"
+              .formatted(temp, bytes.remaining(), at, e.getMessage()),
+          e);
     }
   }
 }
