@@ -115,7 +115,9 @@ record Comparison(
     String exact =
         Double.isNaN(signFlipP)
             ? ""
-            : String.format(Locale.ROOT, " Exact sign-flip test: p = %.3f.", signFlipP);
+            : signFlipP < 0.001
+                ? " Exact sign-flip test: p < 0.001."
+                : String.format(Locale.ROOT, " Exact sign-flip test: p = %.3f.", signFlipP);
     return counted
         + exact
         + switch (answer) {

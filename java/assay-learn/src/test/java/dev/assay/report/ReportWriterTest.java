@@ -25,12 +25,12 @@ import org.w3c.dom.NodeList;
 import org.xml.sax.InputSource;
 
 class ReportWriterTest {
-  private static final ImageSource GREY =
+  private static final PictureSource GREY =
       id -> new BufferedImage(480, 360, BufferedImage.TYPE_INT_RGB);
 
   @TempDir Path directory;
 
-  private String report(ImageSource images, Path... runs) throws IOException {
+  private String report(PictureSource images, Path... runs) throws IOException {
     Path html = directory.resolve("out").resolve("report.html");
     ReportWriter.write(List.of(runs), images, html);
     return Files.readString(html);
@@ -197,7 +197,7 @@ class ReportWriterTest {
     page = report(GREY, many.write(run("many")));
     check(page);
     assertTrue(page.contains("better than random: <strong class=\"answer yes\">yes</strong>"));
-    assertTrue(page.contains("Exact sign-flip test: p = 0.000"));
+    assertTrue(page.contains("Exact sign-flip test: p &lt; 0.001"));
   }
 
   @Test
