@@ -24,7 +24,7 @@ struct PixelSignalsTask {
 };
 
 struct PixelSink {
-  static constexpr bool kProbabilities = false;
+  static constexpr bool kKnowsProbabilities = false;
   const PixelSignalsTask& task;
   unsigned nan_pixels = 0;
 

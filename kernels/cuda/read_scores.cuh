@@ -3,7 +3,7 @@
 // A path calls, for every thread of the block together (sinks may use warp operations):
 //   sink.live(rect, row, x, mask)               the pixels of `mask` that are worth computing
 //   sink.chunk<V>(rect, row, x, mask, chunk)    V neighbouring pixels of one row; only those in `mask` are meant
-//   sink.probability(c, units)                  where Sink::kProbabilities: this thread's sum of probability units
+//   sink.probability(c, units)                  where sink.wants_probabilities(), if it kKnowsProbabilities: this thread's sum of probability units
 // The arithmetic is math/score_math.inl.h, so that the results have the CPU twin's bits.
 #ifndef ASSAY_CUDA_READ_SCORES_CUH
 #define ASSAY_CUDA_READ_SCORES_CUH
@@ -97,8 +97,9 @@ __device__ __forceinline__ unsigned probability_units(const Chunk<V>& chunk, int
 template <int V, class Sink, class Score>
 __device__ __forceinline__ void add_class_probabilities(const Chunk<V>& chunk, unsigned mask, int classes, bool logits, Sink& sink,
                                                         Score&& score) {
-  if constexpr (Sink::kProbabilities) {
-    for (int c = 0; c < classes; ++c) {
+  if constexpr (Sink::kKnowsProbabilities) {
+#pragma unroll 1
+    for (int c = 0; sink.wants_probabilities() && c < classes; ++c) {
       unsigned units = 0;
       if (mask != 0) {
         float x[V];
@@ -166,7 +167,7 @@ struct PlanarPath {
         for (int k = 0; k < V; ++k) look.add_logit(k, c, scores.score(k));
       }
     } else {
-#pragma unroll 4
+#pragma unroll 1
       for (int c = 0; c < classes; ++c) {
         const Scores scores = Scores::load(at + c * view.stride_c, mask, whole);
         column[c * stride] = scores;

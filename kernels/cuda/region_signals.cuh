@@ -63,15 +63,15 @@ __device__ __forceinline__ void store_total(const RegionTask& task, int64_t regi
   }
 }
 
-template <bool kWithProbabilities>
 struct RegionSink {
-  static constexpr bool kProbabilities = kWithProbabilities;
+  static constexpr bool kKnowsProbabilities = true;
   const RegionTask& task;
   RegionShared& shared;
   unsigned long long entropy = 0, margin = 0, least_confidence = 0;
   unsigned bad_pixels = 0, new_bad_pixels = 0;
 
   __device__ __forceinline__ unsigned live(const Rectangle&, int, int64_t, unsigned mask) const { return mask; }
+  __device__ __forceinline__ bool wants_probabilities() const { return task.probabilities; }
 
   template <int V>
   __device__ __forceinline__ void chunk(const Rectangle& strip, int row, int64_t x, unsigned mask, const Chunk<V>& chunk) {
@@ -229,8 +229,7 @@ __device__ __forceinline__ void store_totals(const RegionTask& task, int64_t reg
   }
 }
 
-template <bool kProbabilities>
-__device__ __forceinline__ void add_scalars(const RegionSink<kProbabilities>& sink, RegionShared& shared) {
+__device__ __forceinline__ void add_scalars(const RegionSink& sink, RegionShared& shared) {
   const unsigned long long values[kScalarTotals] = {warp_sum(sink.entropy), warp_sum(sink.margin),
                                                     warp_sum(sink.least_confidence),
                                                     warp_sum(static_cast<unsigned long long>(sink.bad_pixels))};
@@ -245,7 +244,7 @@ __device__ __forceinline__ bool inside(const RegionTask& task, int64_t n, int64_
          y + task.args.region_h <= task.view.h;
 }
 
-template <class Type, class Path, bool kProbabilities>
+template <class Type, class Path>
 __global__ void __launch_bounds__(128) region_signals_kernel(RegionTask task) {
   ASSAY_DYNAMIC_SHARED(dynamic);
   ASSAY_SHARED(RegionShared, shared, [1]);
@@ -259,7 +258,7 @@ __global__ void __launch_bounds__(128) region_signals_kernel(RegionTask task) {
   clear_shared(task, exists, shared[0]);
   __syncthreads();
 
-  RegionSink<kProbabilities> sink = {task, shared[0]};
+  RegionSink sink = {task, shared[0]};
   const int64_t strip_columns = min_of(columns.end - columns.begin, kStripPixels);
   const int64_t strip_rows = kStripPixels / strip_columns;
   for (int64_t column = columns.begin; exists && column < columns.end; column += strip_columns) {
@@ -313,9 +312,7 @@ void launch_regions(Queue& queue, const RegionTask& task) {
   dispatch_dtype(task.args.input.dtype, [&](auto type) {
     using Type = decltype(type);
     dispatch_path<Type>(plan, [&](auto path) {
-      using Path = decltype(path);
-      queue.launch("region_signals", geometry,
-                   task.probabilities ? region_signals_kernel<Type, Path, true> : region_signals_kernel<Type, Path, false>, task);
+      queue.launch("region_signals", geometry, region_signals_kernel<Type, decltype(path)>, task);
     });
   });
   if (parts == 1) return;

@@ -103,7 +103,7 @@ record Comparison(
     }
     if (n == 1) {
       return "One seed: a difference, but no idea of how much it varies. Nothing can be shown with"
-                 + " n = 1.";
+          + " n = 1.";
     }
     long ahead = Arrays.stream(differences).filter(d -> d > 0).count();
     String counted = "Ahead in %d of %d seeds.".formatted(ahead, n);
@@ -115,7 +115,9 @@ record Comparison(
     String exact =
         Double.isNaN(signFlipP)
             ? ""
-            : String.format(Locale.ROOT, " Exact sign-flip test: p = %.3f.", signFlipP);
+            : signFlipP < 0.001
+                ? " Exact sign-flip test: p < 0.001."
+                : String.format(Locale.ROOT, " Exact sign-flip test: p = %.3f.", signFlipP);
     return counted
         + exact
         + switch (answer) {
@@ -125,7 +127,7 @@ record Comparison(
               interval.contains(0)
                   ? " The interval contains 0: these seeds do not settle it."
                   : " The interval excludes 0, but the sign-flip test, which does not assume normal"
-                        + " differences, does not agree.";
+                      + " differences, does not agree.";
         };
   }
 }

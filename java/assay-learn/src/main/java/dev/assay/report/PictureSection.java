@@ -29,17 +29,17 @@ final class PictureSection {
   private static final float JPEG_QUALITY = 0.8f;
 
   private final Study study;
-  private final ImageSource source;
+  private final PictureSource source;
   private final List<String> problems = new ArrayList<>();
   private long bytes;
   private int drawn;
 
-  private PictureSection(Study study, ImageSource source) {
+  private PictureSection(Study study, PictureSource source) {
     this.study = study;
     this.source = source;
   }
 
-  static String render(Study study, ImageSource sourceOrNull) {
+  static String render(Study study, PictureSource sourceOrNull) {
     return new PictureSection(study, sourceOrNull).render();
   }
 
@@ -124,7 +124,13 @@ final class PictureSection {
         }
       }
     }
-    return List.copyOf(chosen);
+    return chosen.stream()
+        .sorted(Comparator.comparingLong((String image) -> -total(all, image)))
+        .toList();
+  }
+
+  private static long total(List<Picked> all, String image) {
+    return all.stream().mapToLong(p -> own(p.byImage().getOrDefault(image, List.of()))).sum();
   }
 
   private static long own(List<RoundPick> picks) {
