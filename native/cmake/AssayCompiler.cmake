@@ -27,5 +27,7 @@ endif()
 add_library(assay_hwy INTERFACE)
 target_include_directories(assay_hwy SYSTEM INTERFACE ${ASSAY_HWY_INCLUDE})
 target_link_libraries(assay_hwy INTERFACE ${ASSAY_HWY_LIBRARY})
+# Instruction sets that add nothing these kernels use cost only compile time.
+target_compile_definitions(assay_hwy INTERFACE "HWY_DISABLED_TARGETS=(HWY_SSSE3|HWY_AVX3_DL)")
 
 find_package(Threads REQUIRED)

@@ -2,7 +2,9 @@ package dev.assay.device;
 
 import java.util.Locale;
 
-/** What a user asks for; {@code AUTO} takes CUDA where it works and otherwise says why it does not. */
+/**
+ * What a user asks for; {@code AUTO} takes CUDA where it works and otherwise says why it does not.
+ */
 public enum Backend {
   AUTO,
   CPU,

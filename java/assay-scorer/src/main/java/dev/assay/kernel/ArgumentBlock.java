@@ -86,7 +86,7 @@ final class ArgumentBlock implements AutoCloseable {
   /** Writes the ten words of an AssayTensor. */
   void put(int word, TensorView t) {
     put(word, t.address());
-    put(word + 1, t.dtype().ordinal());
+    put(word + 1, t.dtype().code());
     put(word + 2, t.n());
     put(word + 3, t.c());
     put(word + 4, t.h());

@@ -7,8 +7,8 @@ import org.bytedeco.javacpp.annotation.Const;
 import org.bytedeco.javacpp.annotation.Platform;
 
 /**
- * Raw binding of {@code assay.h}. Argument structs are passed as addresses of 64-bit words in the order of the header; the
- * classes beside this one fill them. Nothing outside this package sees it.
+ * Raw binding of {@code assay.h}. Argument structs are passed as addresses of 64-bit words in the
+ * order of the header; the classes beside this one fill them. Nothing outside this package sees it.
  */
 @Platform(
     include = "assay/assay.h",
@@ -18,11 +18,16 @@ import org.bytedeco.javacpp.annotation.Platform;
 final class AssayLibrary {
   static final int ABI_VERSION = 1;
 
+  /** The JNI library's file; the libraries it needs lie beside it. */
+  static final String JNI_FILE = Loader.load();
+
   static {
-    Loader.load();
     if (assay_abi_version() != ABI_VERSION) {
       throw new UnsatisfiedLinkError(
-          "libassay has ABI version " + assay_abi_version() + ", these classes expect " + ABI_VERSION);
+          "libassay has ABI version "
+              + assay_abi_version()
+              + ", these classes expect "
+              + ABI_VERSION);
     }
   }
 

@@ -6,8 +6,8 @@ import dev.assay.memory.Span;
 import org.agrona.UnsafeApi;
 
 /**
- * Confusion matrix of two label maps. Pixels whose truth is the ignore label are skipped whatever is
- * predicted.
+ * Confusion matrix of two label maps. Pixels whose truth is the ignore label are skipped whatever
+ * is predicted.
  *
  * <p>One call at a time; close it when done.
  */

@@ -65,8 +65,8 @@ public final class ConfusionMatrix {
   }
 
   /**
-   * Intersection over union of one class: true positives / (truth + predicted - true positives); NaN
-   * when the class is in neither truth nor prediction.
+   * Intersection over union of one class: true positives / (truth + predicted - true positives);
+   * NaN when the class is in neither truth nor prediction.
    */
   public double iou(int c) {
     long truth = 0;
@@ -87,7 +87,9 @@ public final class ConfusionMatrix {
     return values;
   }
 
-  /** Mean of the IoU over the classes present in truth or prediction; NaN when nothing is counted. */
+  /**
+   * Mean of the IoU over the classes present in truth or prediction; NaN when nothing is counted.
+   */
   public double miou() {
     return Arrays.stream(iou()).filter(v -> !Double.isNaN(v)).average().orElse(Double.NaN);
   }

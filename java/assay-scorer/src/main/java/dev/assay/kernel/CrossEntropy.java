@@ -4,8 +4,8 @@ import dev.assay.device.Exec;
 import dev.assay.memory.TensorView;
 
 /**
- * Softmax cross entropy and its gradient, what a segmenter trains with: loss = sum_i w_i l_i / sum_i
- * w_i over the pixels whose label is not ignored, w_i the weight of the pixel's class.
+ * Softmax cross entropy and its gradient, what a segmenter trains with: loss = sum_i w_i l_i /
+ * sum_i w_i over the pixels whose label is not ignored, w_i the weight of the pixel's class.
  *
  * <p>Takes raw addresses, whose memory the caller keeps alive. One call at a time; close it when
  * done.

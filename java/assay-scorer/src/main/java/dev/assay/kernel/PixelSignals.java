@@ -31,7 +31,7 @@ public final class PixelSignals implements AutoCloseable {
     try {
       maps.lease(leases);
       block.put(INPUT, input);
-      block.put(KIND, kind.ordinal());
+      block.put(KIND, kind.code());
       maps.put(block, MAPS);
       block.putResult(NAN_PIXELS, 0);
       Status.check(AssayLibrary.assay_pixel_signals(block.exec(), block.args()));

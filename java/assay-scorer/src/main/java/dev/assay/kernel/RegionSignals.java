@@ -55,7 +55,7 @@ public final class RegionSignals implements AutoCloseable {
       maps.lease(leases);
       outputs.lease(leases);
       block.put(INPUT, input);
-      block.put(KIND, kind.ordinal());
+      block.put(KIND, kind.code());
       maps.put(block, MAPS);
       block.put(REGION_NXY, regionNxy);
       block.put(REGIONS, regions);

@@ -1,5 +1,6 @@
 package dev.assay.memory;
 
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.agrona.UnsafeApi;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -19,6 +20,7 @@ public final class HostBuffer implements AutoCloseable {
   /** Alignment of every buffer's first byte: a cache line, and the widest vector. */
   public static final int ALIGNMENT = 64;
 
+  private static final long BYTES = UnsafeApi.arrayBaseOffset(byte[].class);
   private static final int CLOSED = Integer.MIN_VALUE;
 
   private final String name;
@@ -113,6 +115,20 @@ public final class HostBuffer implements AutoCloseable {
     UnsafeApi.putByte(address() + checkIndex(index, 1), value);
   }
 
+  /** Copies {@code length} bytes of {@code source} from {@code offset} on to byte {@code index}. */
+  public void putBytes(long index, byte[] source, int offset, int length) {
+    checkRange(index, length);
+    Objects.checkFromIndexSize(offset, length, source.length);
+    UnsafeApi.copyMemory(source, BYTES + offset, null, address() + index, length);
+  }
+
+  /** Copies {@code length} bytes from byte {@code index} on to {@code target} at {@code offset}. */
+  public void getBytes(long index, byte[] target, int offset, int length) {
+    checkRange(index, length);
+    Objects.checkFromIndexSize(offset, length, target.length);
+    UnsafeApi.copyMemory(null, address() + index, target, BYTES + offset, length);
+  }
+
   /** Keeps the memory alive until {@link #release()}. */
   public HostBuffer lease() {
     if (leases.updateAndGet(n -> n < 0 ? n : n + 1) < 0) {
@@ -123,8 +139,7 @@ public final class HostBuffer implements AutoCloseable {
 
   /** Ends one lease. */
   public void release() {
-    if (leases.decrementAndGet() < 0) {
-      leases.incrementAndGet();
+    if (leases.getAndUpdate(n -> n > 0 ? n - 1 : n) <= 0) {
       throw new IllegalStateException(name + ": release without a lease");
     }
   }
@@ -163,6 +178,22 @@ public final class HostBuffer implements AutoCloseable {
           name + ": index=" + index + " must be in [0, " + bytes / width + ")");
     }
     return index;
+  }
+
+  private void checkRange(long index, int length) {
+    if (index < 0 || length < 0 || index > bytes - length) {
+      throw new IndexOutOfBoundsException(
+          name
+              + ": ["
+              + index
+              + ", "
+              + index
+              + " + "
+              + length
+              + ") must lie in [0, "
+              + bytes
+              + ")");
+    }
   }
 
   private void requireOpen() {
