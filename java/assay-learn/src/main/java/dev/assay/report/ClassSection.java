@@ -131,7 +131,7 @@ final class ClassSection {
             .formatted(
                 pool.estimated() && pool.known()
                     ? " The pool’s shares are estimated from the regions drawn at random: round 0"
-                          + " and the picks of random."
+                        + " and the picks of random."
                     : ""));
     return out.append(ratios(study, bars, pool)).append("</section>\n").toString();
   }

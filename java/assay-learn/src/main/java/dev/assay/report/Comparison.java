@@ -103,7 +103,7 @@ record Comparison(
     }
     if (n == 1) {
       return "One seed: a difference, but no idea of how much it varies. Nothing can be shown with"
-                 + " n = 1.";
+          + " n = 1.";
     }
     long ahead = Arrays.stream(differences).filter(d -> d > 0).count();
     String counted = "Ahead in %d of %d seeds.".formatted(ahead, n);
@@ -125,7 +125,7 @@ record Comparison(
               interval.contains(0)
                   ? " The interval contains 0: these seeds do not settle it."
                   : " The interval excludes 0, but the sign-flip test, which does not assume normal"
-                        + " differences, does not agree.";
+                      + " differences, does not agree.";
         };
   }
 }

@@ -33,9 +33,9 @@ final class CurveSection {
             .formatted(
                 seeds > 1
                     ? "Lines: mean over the seeds. Bands: lowest to highest seed. Small dots:"
-                          + " single seeds."
+                        + " single seeds."
                     : "One seed: the lines are single trainings, and nothing here shows how much"
-                          + " they vary."));
+                        + " they vary."));
     return out.append(table(curves)).append(area(study)).append("</section>\n").toString();
   }
 
