@@ -20,6 +20,8 @@ final class Session implements AutoCloseable {
   private final ScoreEngine engine;
 
   /**
+   * Takes ownership of data, segmenter and engine.
+   *
    * @param data images and masks; all images of one size
    * @param candidates training images whose regions strategies choose from, ascending
    * @param pretraining training images that are fully labelled from the start

@@ -6,6 +6,8 @@ import java.io.IOException;
 @FunctionalInterface
 interface SessionFactory {
   /**
+   * Opens a session, which the caller closes.
+   *
    * @throws IOException if data cannot be read, naming the file
    * @throws RuntimeException if the configuration does not fit the data or the machine
    */

@@ -17,7 +17,7 @@ public interface LearningRate {
     requirePositive("rate", rate);
     requirePositive("gamma", gamma);
     requirePositive("every", (double) every);
-    return step -> rate * Math.pow(gamma, Math.floorDiv(step, every));
+    return step -> rate * Math.pow(gamma, (double) Math.floorDiv(step, every));
   }
 
   /** rate (1 - step / total)^power, 0 from {@code total} on (Chen et al. 2018, DeepLab). */
