@@ -8,9 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -19,12 +17,8 @@ import picocli.CommandLine.Parameters;
     name = "check",
     description = "Decodes every image and mask of a data set in CamVid's layout.",
     sortOptions = false)
-final class DataCheckCommand implements Callable<Integer> {
+final class DataCheckCommand extends BaseCommand {
   private static final List<String> SPLITS = List.of("train", "val", "test");
-
-  private final Talk talk;
-
-  @Mixin private Common common;
 
   @Parameters(paramLabel = "DIR", description = "The data set's folder.")
   private Path directory;
@@ -36,7 +30,7 @@ final class DataCheckCommand implements Callable<Integer> {
   private String classes;
 
   DataCheckCommand(Talk talk) {
-    this.talk = talk;
+    super(talk);
   }
 
   @Override

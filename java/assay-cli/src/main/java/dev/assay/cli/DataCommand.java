@@ -1,7 +1,6 @@
 package dev.assay.cli;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
 /** {@code assay data}: what concerns data sets on disk. */
 @Command(
@@ -9,11 +8,13 @@ import picocli.CommandLine.Mixin;
     description = "Writes and checks data sets.",
     subcommands = {DataSyntheticCommand.class, DataCheckCommand.class},
     synopsisSubcommandLabel = "COMMAND")
-final class DataCommand implements Runnable {
-  @Mixin private Common common;
+final class DataCommand extends BaseCommand {
+  DataCommand(Talk talk) {
+    super(talk);
+  }
 
   @Override
-  public void run() {
+  public Integer call() {
     throw new UsageException("data needs a command: synthetic or check");
   }
 }

@@ -9,10 +9,8 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import javax.imageio.ImageIO;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code assay data synthetic}: generated street scenes in CamVid's layout. */
@@ -20,11 +18,7 @@ import picocli.CommandLine.Option;
     name = "synthetic",
     description = "Writes generated street scenes in CamVid's layout.",
     sortOptions = false)
-final class DataSyntheticCommand implements Callable<Integer> {
-  private final Talk talk;
-
-  @Mixin private Common common;
-
+final class DataSyntheticCommand extends BaseCommand {
   @Option(names = "--out", required = true, description = "The data set's folder.")
   private Path out;
 
@@ -53,7 +47,7 @@ final class DataSyntheticCommand implements Callable<Integer> {
   private String classes;
 
   DataSyntheticCommand(Talk talk) {
-    this.talk = talk;
+    super(talk);
   }
 
   @Override

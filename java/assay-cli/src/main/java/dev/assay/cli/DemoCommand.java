@@ -6,9 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -17,12 +15,8 @@ import picocli.CommandLine.Parameters;
     name = "demo",
     description = "Compares strategies on generated street scenes; minutes on two cores.",
     sortOptions = false)
-final class DemoCommand implements Callable<Integer> {
+final class DemoCommand extends BaseCommand {
   private static final String PRESET = "demo";
-
-  private final Talk talk;
-
-  @Mixin private Common common;
 
   @Parameters(arity = "0..*", paramLabel = "KEY=VALUE", description = "Overrides of the preset.")
   private List<String> overrides = new ArrayList<>();
@@ -34,7 +28,7 @@ final class DemoCommand implements Callable<Integer> {
   private boolean json;
 
   DemoCommand(Talk talk) {
-    this.talk = talk;
+    super(talk);
   }
 
   @Override

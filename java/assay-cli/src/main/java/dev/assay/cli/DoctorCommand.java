@@ -7,25 +7,19 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code assay doctor}: what is here, and one fix for what is not. */
 @Command(
     name = "doctor",
     description = "Says what is here: Java, CPU, memory, libraries, GPUs; exits with 1 on a FAIL.")
-final class DoctorCommand implements Callable<Integer> {
-  private final Talk talk;
-
-  @Mixin private Common common;
-
+final class DoctorCommand extends BaseCommand {
   @Option(names = "--json", description = "One line of JSON.")
   private boolean json;
 
   DoctorCommand(Talk talk) {
-    this.talk = talk;
+    super(talk);
   }
 
   @Override

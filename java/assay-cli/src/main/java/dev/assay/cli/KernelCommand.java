@@ -13,10 +13,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -25,11 +23,7 @@ import picocli.CommandLine.Parameters;
     name = "kernel",
     description = "Runs one kernel on the named arrays of an .npz file.",
     sortOptions = false)
-final class KernelCommand implements Callable<Integer> {
-  private final Talk talk;
-
-  @Mixin private Common common;
-
+final class KernelCommand extends BaseCommand {
   @Parameters(paramLabel = "NAME", description = "pixel_signals, region_signals or confusion")
   private String name;
 
@@ -69,7 +63,7 @@ final class KernelCommand implements Callable<Integer> {
   private boolean json;
 
   KernelCommand(Talk talk) {
-    this.talk = talk;
+    super(talk);
   }
 
   @Override

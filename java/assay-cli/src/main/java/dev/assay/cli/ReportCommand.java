@@ -3,9 +3,7 @@ package dev.assay.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -14,11 +12,7 @@ import picocli.CommandLine.Parameters;
     name = "report",
     description = "Writes a self-contained HTML report on one or several runs.",
     sortOptions = false)
-final class ReportCommand implements Callable<Integer> {
-  private final Talk talk;
-
-  @Mixin private Common common;
-
+final class ReportCommand extends BaseCommand {
   @Parameters(arity = "1..*", paramLabel = "RUN_DIR", description = "Run directories.")
   private List<Path> directories;
 
@@ -29,7 +23,7 @@ final class ReportCommand implements Callable<Integer> {
   private Path out;
 
   ReportCommand(Talk talk) {
-    this.talk = talk;
+    super(talk);
   }
 
   @Override

@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -15,11 +13,7 @@ import picocli.CommandLine.Parameters;
     name = "resume",
     description = "Continues a run; picks and numbers are those of an uninterrupted one.",
     sortOptions = false)
-final class ResumeCommand implements Callable<Integer> {
-  private final Talk talk;
-
-  @Mixin private Common common;
-
+final class ResumeCommand extends BaseCommand {
   @Parameters(index = "0", paramLabel = "RUN_DIR", description = "The run's directory.")
   private Path directory;
 
@@ -34,7 +28,7 @@ final class ResumeCommand implements Callable<Integer> {
   private boolean json;
 
   ResumeCommand(Talk talk) {
-    this.talk = talk;
+    super(talk);
   }
 
   @Override

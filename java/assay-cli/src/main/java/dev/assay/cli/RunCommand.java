@@ -9,19 +9,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code assay run}: a whole experiment. */
 @Command(name = "run", description = "Runs a whole experiment into runs/NAME.", sortOptions = false)
-final class RunCommand implements Callable<Integer> {
-  private final Talk talk;
-
-  @Mixin private Common common;
-
+final class RunCommand extends BaseCommand {
   @Parameters(
       index = "0",
       paramLabel = "CONFIG",
@@ -45,7 +39,7 @@ final class RunCommand implements Callable<Integer> {
   private boolean json;
 
   RunCommand(Talk talk) {
-    this.talk = talk;
+    super(talk);
   }
 
   @Override

@@ -1,9 +1,12 @@
 package dev.assay.cli;
 
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Option;
 
-/** Options that every command has; {@link Main} reads them before the command runs. */
-final class Common {
+/** What every command has: somewhere to speak, and options that {@link Main} obeys. */
+abstract class BaseCommand implements Callable<Integer> {
+  final Talk talk;
+
   @Option(names = "--quiet", description = "Say nothing on stderr but errors.")
   boolean quiet;
 
@@ -15,4 +18,8 @@ final class Common {
       usageHelp = true,
       description = "Show this help.")
   boolean help;
+
+  BaseCommand(Talk talk) {
+    this.talk = talk;
+  }
 }
