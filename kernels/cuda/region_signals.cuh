@@ -252,8 +252,9 @@ __device__ __forceinline__ bool inside(const RegionTask& task, int64_t n, int64_
          y + task.args.region_h <= task.view.h;
 }
 
+// Four blocks of 128 threads may use 128 registers each: nothing spills.
 template <class Type, class Path>
-__global__ void __launch_bounds__(128) region_signals_kernel(RegionTask task) {
+__global__ void __launch_bounds__(128, 4) region_signals_kernel(RegionTask task) {
   ASSAY_DYNAMIC_SHARED(dynamic);
   ASSAY_SHARED(RegionShared, shared, [1]);
   const int parts = task.parts_down * task.parts_across;
