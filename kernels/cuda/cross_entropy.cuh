@@ -1,7 +1,7 @@
 // cross_entropy: device bodies. Contract: assay/kernels/cross_entropy.h.
 //
-// Four launches: count the labels, turn the counts into the weight sum, losses and gradients (which need the weight sum),
-// add up the losses. Counts are integers and the sums of doubles have a fixed order.
+// Four launches: count the labels, turn the counts into the weight sum, losses and gradients (which need the weight
+// sum), add up the losses. Counts are integers and the sums of doubles have a fixed order.
 #ifndef ASSAY_CUDA_CROSS_ENTROPY_CUH
 #define ASSAY_CUDA_CROSS_ENTROPY_CUH
 
@@ -61,8 +61,8 @@ static __global__ void sum_weights_kernel(CrossEntropyTask task) {
   *task.args.out_of_range = out_of_range;
 }
 
-// One pixel: its scores lie at scores[c * stride] and are replaced by the gradient. `share` is the pixel's weight over the
-// weight sum. Returns the loss.
+// One pixel: its scores lie at scores[c * stride] and are replaced by the gradient. `share` is the pixel's weight over
+// the weight sum. Returns the loss.
 __device__ __forceinline__ float pixel_loss(float* scores, int stride, int classes, unsigned label, float share) {
   using Ops = math::ScalarOps;
   float largest = scores[0];
@@ -102,7 +102,8 @@ static __global__ void __launch_bounds__(128) cross_entropy_kernel(CrossEntropyT
   const bool live = pixel < task.pixels;
   const int64_t offset = live ? score_offset(task.view, pixel) : 0;
   const int stride = task.interleaved ? 1 : threads;
-  float* const scores = tile + (task.interleaved ? static_cast<int>(threadIdx.x) * classes : static_cast<int>(threadIdx.x));
+  float* const scores =
+      tile + (task.interleaved ? static_cast<int>(threadIdx.x) * classes : static_cast<int>(threadIdx.x));
 
   if (task.interleaved) {
     copy_run(tile, logits + first * classes, run);
@@ -170,7 +171,8 @@ void enqueue_cross_entropy(Queue& queue, const AssayCrossEntropyArgs& args) {
 
   Geometry labels;
   labels.threads = kLabels;
-  labels.blocks_x = max_of(min_of(ceil_div(task.pixels, kLabels), queue.processors() * 8), ceil_div(task.pixels, int64_t{1} << 31));
+  labels.blocks_x =
+      max_of(min_of(ceil_div(task.pixels, kLabels), queue.processors() * 8), ceil_div(task.pixels, int64_t{1} << 31));
   Geometry one_thread, one_block;
   one_block.threads = 256;
   queue.launch("count_labels", labels, count_labels_kernel, task);

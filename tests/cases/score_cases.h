@@ -14,10 +14,10 @@ namespace assay_test {
 
 enum class Fill { kNormal, kTies, kOneHot, kExtreme, kNan, kConstant, kSkewed };
 enum class Layout {
-  kPlanar,       // NCHW, dense
-  kPlanarWide,   // NCHW, rows padded to a multiple of 8 elements
-  kPlanarShift,  // NCHW, dense, one element past an aligned address
-  kInterleaved,  // NHWC, dense
+  kPlanar,            // NCHW, dense
+  kPlanarWide,        // NCHW, rows padded to a multiple of 8 elements
+  kPlanarShift,       // NCHW, dense, one element past an aligned address
+  kInterleaved,       // NHWC, dense
   kInterleavedWide,   // NHWC, a crop of wider rows
   kInterleavedShift,  // NHWC, dense, one element past an aligned address
   kInterleavedCrop    // NHWC, a crop of the classes
@@ -40,7 +40,8 @@ inline float half_value(uint16_t bits) {
   const int exponent = bits >> 10 & 31, fraction = bits & 1023;
   const double sign = bits >> 15 ? -1.0 : 1.0;
   if (exponent == 31) return fraction != 0 ? std::nanf("") : static_cast<float>(sign * INFINITY);
-  return static_cast<float>(sign * (exponent == 0 ? std::ldexp(fraction, -24) : std::ldexp(1024 + fraction, exponent - 25)));
+  return static_cast<float>(sign *
+                            (exponent == 0 ? std::ldexp(fraction, -24) : std::ldexp(1024 + fraction, exponent - 25)));
 }
 // Towards zero, saturating: only the stored value matters to a test.
 inline uint16_t half_bits(double value) {
@@ -52,7 +53,8 @@ inline uint16_t half_bits(double value) {
   int exponent = 0;
   std::frexp(size, &exponent);
   if (exponent < -13) return sign | static_cast<uint16_t>(std::ldexp(size, 24));
-  return sign | static_cast<uint16_t>((exponent + 14) << 10) | (static_cast<uint16_t>(std::ldexp(size, 11 - exponent)) & 1023);
+  return sign | static_cast<uint16_t>((exponent + 14) << 10) |
+         (static_cast<uint16_t>(std::ldexp(size, 11 - exponent)) & 1023);
 }
 inline uint32_t float_bits(float value) {
   uint32_t bits;
@@ -75,16 +77,22 @@ struct Scores {
 
 inline double draw_score(const ScoreCase& t, Random& random, int64_t c, int64_t hot, double pixel) {
   switch (t.fill) {
-    case Fill::kNormal: return 3.0 * random.normal();
-    case Fill::kTies: return static_cast<double>(random.below(3));
-    case Fill::kOneHot: return c == hot ? (pixel < 0.5 ? 60.0 : 1e4) : 0.0;
+    case Fill::kNormal:
+      return 3.0 * random.normal();
+    case Fill::kTies:
+      return static_cast<double>(random.below(3));
+    case Fill::kOneHot:
+      return c == hot ? (pixel < 0.5 ? 60.0 : 1e4) : 0.0;
     case Fill::kExtreme: {
       const double choices[] = {0.0, 1e4, -1e4, 3e4, -3e4, -1e30, -INFINITY, 88.0, -104.0, 1e-6};
       return choices[random.below(10)];
     }
-    case Fill::kNan: return random.below(3 * t.c) == 0 ? (random.below(4) == 0 ? INFINITY : NAN) : random.normal();
-    case Fill::kConstant: return 1.5;
-    case Fill::kSkewed: return random.normal() + (c == 0 ? 6.0 : 0.0);
+    case Fill::kNan:
+      return random.below(3 * t.c) == 0 ? (random.below(4) == 0 ? INFINITY : NAN) : random.normal();
+    case Fill::kConstant:
+      return 1.5;
+    case Fill::kSkewed:
+      return random.normal() + (c == 0 ? 6.0 : 0.0);
   }
   return 0.0;
 }
@@ -114,11 +122,13 @@ inline Scores make_scores(const ScoreCase& t, uint64_t seed) {
   a.stride_h = row * a.stride_w;
   a.stride_c = interleaved ? 1 : t.h * row;
   a.stride_n = interleaved ? t.h * a.stride_h : t.c * a.stride_c;
-  if (t.layout == Layout::kPlanarShift || t.layout == Layout::kInterleavedShift) s.misalignment = static_cast<size_t>(size);
+  if (t.layout == Layout::kPlanarShift || t.layout == Layout::kInterleavedShift)
+    s.misalignment = static_cast<size_t>(size);
 
   Random random(seed);
   s.values.resize(static_cast<size_t>(t.n * t.h * t.w * t.c));
-  const int64_t last = (t.n - 1) * a.stride_n + (t.h - 1) * a.stride_h + (t.w - 1) * a.stride_w + (t.c - 1) * a.stride_c;
+  const int64_t last =
+      (t.n - 1) * a.stride_n + (t.h - 1) * a.stride_h + (t.w - 1) * a.stride_w + (t.c - 1) * a.stride_c;
   s.bytes.assign(static_cast<size_t>((last + 1) * size), 0xff);
   std::vector<double> pixel(static_cast<size_t>(t.c));
   size_t at = 0;
@@ -131,12 +141,15 @@ inline Scores make_scores(const ScoreCase& t, uint64_t seed) {
         if (t.kind == ASSAY_PROBABILITIES) to_probabilities(t, random, pixel);
         for (int64_t c = 0; c < t.c; ++c) {
           const double score = pixel[static_cast<size_t>(c)];
-          unsigned char* const to = s.bytes.data() + (n * a.stride_n + y * a.stride_h + x * a.stride_w + c * a.stride_c) * size;
+          unsigned char* const to =
+              s.bytes.data() + (n * a.stride_n + y * a.stride_h + x * a.stride_w + c * a.stride_c) * size;
           uint32_t bits = float_bits(static_cast<float>(score));
           if (t.dtype == ASSAY_F16) bits = half_bits(score);
           if (t.dtype == ASSAY_BF16) bits = std::isnan(score) ? 0x7fc0 : bits >> 16;
           std::memcpy(to, &bits, static_cast<size_t>(size));
-          s.values[at++] = t.dtype == ASSAY_F32 ? float_value(bits) : t.dtype == ASSAY_F16 ? half_value(static_cast<uint16_t>(bits)) : float_value(bits << 16);
+          s.values[at++] = t.dtype == ASSAY_F32   ? float_value(bits)
+                           : t.dtype == ASSAY_F16 ? half_value(static_cast<uint16_t>(bits))
+                                                  : float_value(bits << 16);
         }
       }
     }
@@ -211,9 +224,21 @@ inline std::vector<int32_t> make_regions(const ScoreCase& t) {
 
 // Which outputs a run asks for, bit by bit.
 enum Want : unsigned {
-  kEntropyMap = 1, kArgmaxMap = 2, kMaxMap = 4, kMarginMap = 8, kMaps = 15,
-  kHistogram = 16, kCellMin = 32, kCellAvg = 64, kCellMax = 128, kEntropyMean = 256, kMarginMean = 512,
-  kLeastConfidence = 1024, kProbabilityMean = 2048, kRegionNan = 4096, kEverything = 8191
+  kEntropyMap = 1,
+  kArgmaxMap = 2,
+  kMaxMap = 4,
+  kMarginMap = 8,
+  kMaps = 15,
+  kHistogram = 16,
+  kCellMin = 32,
+  kCellAvg = 64,
+  kCellMax = 128,
+  kEntropyMean = 256,
+  kMarginMean = 512,
+  kLeastConfidence = 1024,
+  kProbabilityMean = 2048,
+  kRegionNan = 4096,
+  kEverything = 8191
 };
 
 // Every output of one run; empty where not wanted.
@@ -221,7 +246,8 @@ struct ScoreResult {
   std::vector<float> entropy, max_probability, margin;
   std::vector<uint8_t> argmax;
   std::vector<int32_t> class_histogram, region_nan_pixels;
-  std::vector<float> entropy_min, entropy_avg, entropy_max, entropy_mean, margin_mean, least_confidence_mean, probability_mean;
+  std::vector<float> entropy_min, entropy_avg, entropy_max, entropy_mean, margin_mean, least_confidence_mean,
+      probability_mean;
   std::vector<int64_t> nan_pixels;
 };
 
@@ -231,8 +257,9 @@ inline ScoreResult run_scores(Backend& backend, const ScoreCase& t, const Scores
   const auto pixels = static_cast<size_t>(t.n * t.h * t.w), classes = static_cast<size_t>(t.c);
   AssayTensor tensor = s.tensor;
   tensor.data = b.input(s.bytes.data(), s.bytes.size(), s.misalignment);
-  const AssayPixelMaps maps = {b.output<float>(want & kEntropyMap, pixels, shift * 4), b.output<uint8_t>(want & kArgmaxMap, pixels, shift),
-                               b.output<float>(want & kMaxMap, pixels, shift * 4), b.output<float>(want & kMarginMap, pixels, shift * 4)};
+  const AssayPixelMaps maps = {
+      b.output<float>(want & kEntropyMap, pixels, shift * 4), b.output<uint8_t>(want & kArgmaxMap, pixels, shift),
+      b.output<float>(want & kMaxMap, pixels, shift * 4), b.output<float>(want & kMarginMap, pixels, shift * 4)};
   int64_t* const nan_pixels = b.output<int64_t>(true, 1);
   ScoreResult r;
   if (t.regions == Regions::kNone) {

@@ -20,12 +20,17 @@ inline void check_maps(const ScoreResult& r, const std::vector<ReferencePixel>& 
     const ReferencePixel& e = expected[i];
     bad += e.bad ? 1 : 0;
     if (!r.entropy.empty()) expect_near("entropy", i, r.entropy[i], e.entropy, kEntropyTolerance);
-    if (!r.max_probability.empty()) expect_near("max_probability", i, r.max_probability[i], e.max_probability, kProbabilityTolerance);
+    if (!r.max_probability.empty())
+      expect_near("max_probability", i, r.max_probability[i], e.max_probability, kProbabilityTolerance);
     if (!r.margin.empty()) expect_near("margin", i, r.margin[i], e.margin, kProbabilityTolerance);
-    if (!r.argmax.empty()) EXPECT(r.argmax[i] == e.argmax, "argmax[" + std::to_string(i) + "] = " + std::to_string(r.argmax[i]) + ", expected " + std::to_string(e.argmax));
+    if (!r.argmax.empty())
+      EXPECT(r.argmax[i] == e.argmax, "argmax[" + std::to_string(i) + "] = " + std::to_string(r.argmax[i]) +
+                                          ", expected " + std::to_string(e.argmax));
   }
   const bool any = !r.entropy.empty() || !r.argmax.empty() || !r.max_probability.empty() || !r.margin.empty();
-  if (any) EXPECT(r.nan_pixels[0] == bad, "nan_pixels = " + std::to_string(r.nan_pixels[0]) + ", expected " + std::to_string(bad));
+  if (any)
+    EXPECT(r.nan_pixels[0] == bad,
+           "nan_pixels = " + std::to_string(r.nan_pixels[0]) + ", expected " + std::to_string(bad));
 }
 
 // One region's expected outputs.
@@ -37,7 +42,8 @@ struct ReferenceRegion {
   double cell_min[64], cell_sum[64], cell_max[64];
 };
 
-inline ReferenceRegion reference_region(const ScoreCase& t, const std::vector<ReferencePixel>& pixels, const int32_t* nxy) {
+inline ReferenceRegion reference_region(const ScoreCase& t, const std::vector<ReferencePixel>& pixels,
+                                        const int32_t* nxy) {
   ReferenceRegion e;
   e.histogram.assign(static_cast<size_t>(t.c), 0);
   e.probability.assign(static_cast<size_t>(t.c), 0.0);
@@ -74,24 +80,34 @@ inline void check_regions(const ScoreCase& t, const ScoreResult& r, const std::v
   const double cell_count = static_cast<double>((t.region_w / 8) * (t.region_h / 8));
   for (size_t i = 0; i < nxy.size() / 3; ++i) {
     const ReferenceRegion e = reference_region(t, pixels, &nxy[i * 3]);
-    if (!r.entropy_mean.empty()) expect_near("entropy_mean", i, r.entropy_mean[i], e.entropy / count, kEntropyTolerance);
-    if (!r.margin_mean.empty()) expect_near("margin_mean", i, r.margin_mean[i], e.margin / count, kProbabilityTolerance);
+    if (!r.entropy_mean.empty())
+      expect_near("entropy_mean", i, r.entropy_mean[i], e.entropy / count, kEntropyTolerance);
+    if (!r.margin_mean.empty())
+      expect_near("margin_mean", i, r.margin_mean[i], e.margin / count, kProbabilityTolerance);
     if (!r.least_confidence_mean.empty()) {
-      expect_near("least_confidence_mean", i, r.least_confidence_mean[i], e.least_confidence / count, kProbabilityTolerance);
+      expect_near("least_confidence_mean", i, r.least_confidence_mean[i], e.least_confidence / count,
+                  kProbabilityTolerance);
     }
-    if (!r.region_nan_pixels.empty()) EXPECT(r.region_nan_pixels[i] == e.bad, "region_nan_pixels of region " + std::to_string(i));
+    if (!r.region_nan_pixels.empty())
+      EXPECT(r.region_nan_pixels[i] == e.bad, "region_nan_pixels of region " + std::to_string(i));
     for (size_t c = 0; c < e.histogram.size(); ++c) {
       const size_t at = i * e.histogram.size() + c;
       if (!r.class_histogram.empty()) {
-        EXPECT(r.class_histogram[at] == e.histogram[c], "class_histogram[" + std::to_string(at) + "] = " + std::to_string(r.class_histogram[at]) +
-                                                           ", expected " + std::to_string(e.histogram[c]));
+        EXPECT(r.class_histogram[at] == e.histogram[c], "class_histogram[" + std::to_string(at) +
+                                                            "] = " + std::to_string(r.class_histogram[at]) +
+                                                            ", expected " + std::to_string(e.histogram[c]));
       }
-      if (!r.probability_mean.empty()) expect_near("probability_mean", at, r.probability_mean[at], e.probability[c] / count, kProbabilityTolerance);
+      if (!r.probability_mean.empty())
+        expect_near("probability_mean", at, r.probability_mean[at], e.probability[c] / count, kProbabilityTolerance);
     }
     for (size_t k = 0; k < 64; ++k) {
-      if (!r.entropy_min.empty()) expect_near("entropy_min", i * 64 + k, r.entropy_min[i * 64 + k], e.cell_min[k], kEntropyTolerance);
-      if (!r.entropy_avg.empty()) expect_near("entropy_avg", i * 64 + k, r.entropy_avg[i * 64 + k], e.cell_sum[k] / cell_count, kEntropyTolerance);
-      if (!r.entropy_max.empty()) expect_near("entropy_max", i * 64 + k, r.entropy_max[i * 64 + k], e.cell_max[k], kEntropyTolerance);
+      if (!r.entropy_min.empty())
+        expect_near("entropy_min", i * 64 + k, r.entropy_min[i * 64 + k], e.cell_min[k], kEntropyTolerance);
+      if (!r.entropy_avg.empty())
+        expect_near("entropy_avg", i * 64 + k, r.entropy_avg[i * 64 + k], e.cell_sum[k] / cell_count,
+                    kEntropyTolerance);
+      if (!r.entropy_max.empty())
+        expect_near("entropy_max", i * 64 + k, r.entropy_max[i * 64 + k], e.cell_max[k], kEntropyTolerance);
     }
   }
 }

@@ -24,9 +24,11 @@ class SimtQueue {
   explicit SimtQueue(uint64_t seed) : seed_(seed) {}
 
   template <class... Parameters, class... Arguments>
-  void launch(const char* name, const assay::cuda::Geometry& geometry, void (*kernel)(Parameters...), const Arguments&... arguments) {
+  void launch(const char* name, const assay::cuda::Geometry& geometry, void (*kernel)(Parameters...),
+              const Arguments&... arguments) {
     simt::Launch launch;
-    launch.grid = {static_cast<unsigned>(geometry.blocks_x), static_cast<unsigned>(geometry.blocks_y), static_cast<unsigned>(geometry.blocks_z)};
+    launch.grid = {static_cast<unsigned>(geometry.blocks_x), static_cast<unsigned>(geometry.blocks_y),
+                   static_cast<unsigned>(geometry.blocks_z)};
     launch.block.x = geometry.threads;
     launch.dynamic_shared = static_cast<size_t>(geometry.dynamic_shared);
     launch.seed = seed_;
@@ -52,10 +54,10 @@ class SimtQueue {
 class SimtBackend : public HostMemoryBackend {
  public:
   explicit SimtBackend(uint64_t seed) : seed_(seed) {}
-#define ASSAY_DEFINE_RUN(name, Args)             \
-  void run(const Assay##Args& args) override {   \
-    SimtQueue queue(seed_);                      \
-    assay::cuda::enqueue_##name(queue, args);    \
+#define ASSAY_DEFINE_RUN(name, Args)           \
+  void run(const Assay##Args& args) override { \
+    SimtQueue queue(seed_);                    \
+    assay::cuda::enqueue_##name(queue, args);  \
   }
   ASSAY_FOR_EACH_KERNEL(ASSAY_DEFINE_RUN)
 #undef ASSAY_DEFINE_RUN

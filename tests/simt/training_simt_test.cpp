@@ -1,5 +1,5 @@
-// confusion, cross_entropy, sgd_step, adam_step, squared_norm: CUDA bodies on the simt machine against the CPU twins and
-// the equations.
+// confusion, cross_entropy, sgd_step, adam_step, squared_norm: CUDA bodies on the simt machine against the CPU twins
+// and the equations.
 #include <cstring>
 
 #include "../cases/training_table.h"

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -137,7 +138,8 @@ final class PictureSection {
     return picks.stream().filter(pick -> pick.round() > 0).count();
   }
 
-  private void figure(String image, List<Picked> all, StringBuilder out, TreeSet<Integer> rounds) {
+  private void figure(
+      String image, List<Picked> all, StringBuilder out, NavigableSet<Integer> rounds) {
     BufferedImage picture;
     String data;
     try {
@@ -172,7 +174,7 @@ final class PictureSection {
   }
 
   private static String panel(
-      String id, String image, BufferedImage picture, Picked picked, TreeSet<Integer> rounds) {
+      String id, String image, BufferedImage picture, Picked picked, NavigableSet<Integer> rounds) {
     List<RoundPick> picks = picked.byImage().getOrDefault(image, List.of());
     double width = picture.getWidth();
     long own = own(picks);
@@ -232,7 +234,7 @@ final class PictureSection {
             label);
   }
 
-  private static String legend(TreeSet<Integer> rounds) {
+  private static String legend(NavigableSet<Integer> rounds) {
     StringBuilder out = new StringBuilder("<ul class=\"legend\">");
     for (int round : rounds) {
       String colour = Look.roundColour(round);

@@ -3,6 +3,7 @@ package dev.assay.experiment;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -167,7 +168,7 @@ class ExperimentTest {
     Path directory = temp.resolve("run");
     Files.createDirectories(directory);
     try (RunLock lock = RunLock.take(directory)) {
-      assertTrue(lock.toString() != null);
+      assertNotNull(lock);
       ExperimentException e =
           assertThrows(ExperimentException.class, () -> RunLock.take(directory));
       assertTrue(e.getMessage().contains("another run"), e.getMessage());

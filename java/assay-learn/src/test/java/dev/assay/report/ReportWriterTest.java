@@ -285,7 +285,7 @@ class ReportWriterTest {
   void tableListsStrategiesByBudget() throws Exception {
     Path run = new RunFixture().write(run("demo"));
     String table = ReportTable.text(List.of(run));
-    assertTrue(table.chars().allMatch(c -> c == '\n' || c >= 32 && c < 127), table);
+    assertTrue(table.chars().allMatch(c -> c == '\n' || (c >= 32 && c < 127)), table);
     List<String> lines = table.lines().toList();
     assertTrue(lines.get(1).matches("labelled regions +seeds +24 +48 +72 +96"), table);
     double[] entropy = Study.read(List.of(run)).series().get(2).values(96, row -> 100 * row.miou());
