@@ -3,7 +3,7 @@ package dev.assay.report;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.SortedMap;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -75,7 +75,7 @@ record Comparison(
 
   /** Compares two values per seed; seeds that only one side has are left out. */
   static Comparison of(
-      long budget, SortedMap<Long, Double> candidate, SortedMap<Long, Double> baseline) {
+      long budget, NavigableMap<Long, Double> candidate, NavigableMap<Long, Double> baseline) {
     List<Long> seeds = candidate.keySet().stream().filter(baseline::containsKey).toList();
     double[] differences =
         seeds.stream().mapToDouble(seed -> candidate.get(seed) - baseline.get(seed)).toArray();
@@ -103,7 +103,7 @@ record Comparison(
     }
     if (n == 1) {
       return "One seed: a difference, but no idea of how much it varies. Nothing can be shown with"
-                 + " n = 1.";
+          + " n = 1.";
     }
     long ahead = Arrays.stream(differences).filter(d -> d > 0).count();
     String counted = "Ahead in %d of %d seeds.".formatted(ahead, n);
@@ -115,7 +115,9 @@ record Comparison(
     String exact =
         Double.isNaN(signFlipP)
             ? ""
-            : String.format(Locale.ROOT, " Exact sign-flip test: p = %.3f.", signFlipP);
+            : signFlipP < 0.001
+                ? " Exact sign-flip test: p < 0.001."
+                : String.format(Locale.ROOT, " Exact sign-flip test: p = %.3f.", signFlipP);
     return counted
         + exact
         + switch (answer) {
@@ -125,7 +127,7 @@ record Comparison(
               interval.contains(0)
                   ? " The interval contains 0: these seeds do not settle it."
                   : " The interval excludes 0, but the sign-flip test, which does not assume normal"
-                        + " differences, does not agree.";
+                      + " differences, does not agree.";
         };
   }
 }

@@ -14,6 +14,9 @@ public interface Backend extends AutoCloseable {
   /** Short name, for example {@code onednn}. */
   String name();
 
+  /** The library's own version, for example {@code 3.11.0}. */
+  String version();
+
   /**
    * Checks that networks can compute in {@code type} here.
    *

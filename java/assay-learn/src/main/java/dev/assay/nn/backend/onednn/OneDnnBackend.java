@@ -11,6 +11,7 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_query_workspace_md;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_default_flags;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_destroy;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_version;
 
 import dev.assay.nn.backend.Backend;
 import dev.assay.nn.backend.ConvolutionSpec;
@@ -25,6 +26,7 @@ import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.dnnl_stream;
+import org.bytedeco.dnnl.dnnl_version_t;
 
 /**
  * oneDNN on the CPU. Activations are dense NHWC; the library chooses the layout of packed weights.
@@ -67,6 +69,12 @@ public final class OneDnnBackend implements Backend {
   @Override
   public String name() {
     return "onednn";
+  }
+
+  @Override
+  public String version() {
+    dnnl_version_t version = dnnl_version();
+    return version.major() + "." + version.minor() + "." + version.patch();
   }
 
   @Override
