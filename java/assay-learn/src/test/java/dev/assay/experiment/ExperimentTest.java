@@ -3,7 +3,6 @@ package dev.assay.experiment;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -167,11 +166,10 @@ class ExperimentTest {
   void twoProcessesCannotShareADirectory() throws IOException {
     Path directory = temp.resolve("run");
     Files.createDirectories(directory);
-    try (RunLock lock = RunLock.take(directory)) {
-      assertNotNull(lock);
-      ExperimentException e =
-          assertThrows(ExperimentException.class, () -> RunLock.take(directory));
-      assertTrue(e.getMessage().contains("another run"), e.getMessage());
-    }
+    RunLock lock = RunLock.take(directory);
+    ExperimentException e = assertThrows(ExperimentException.class, () -> RunLock.take(directory));
+    assertTrue(e.getMessage().contains("another run"), e.getMessage());
+    lock.close();
+    RunLock.take(directory).close();
   }
 }
