@@ -1,4 +1,6 @@
 // pixel_signals against the equations in double, over layouts, dtypes, tails and special values.
+#include <sys/mman.h>
+
 #include "scores.h"
 
 namespace {
@@ -149,6 +151,69 @@ void test_every_half() {
   }
 }
 
+// Planes 2^30 elements apart in a sparse mapping: the third begins 2^31 elements, 8 GiB, behind the first.
+void test_offsets_past_2_31() {
+  const int64_t stride = int64_t{1} << 30, w = 20;
+  const size_t bytes = static_cast<size_t>(2 * stride + w) * sizeof(float);
+  void* memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (memory == MAP_FAILED) {
+    std::printf("SKIPPED: offsets past 2^31: no address space for a sparse mapping of 8 GiB\n");
+    return;
+  }
+  auto* scores = static_cast<float*>(memory);
+  for (int64_t x = 0; x < w; ++x) scores[2 * stride + x] = static_cast<float>(x);
+  Maps maps(w);
+  int64_t bad = -1;
+  const AssayExec exec = cpu(1);
+  const AssayTensor tensor{scores, ASSAY_F32, 1, 3, 1, w, 0, stride, w, 1};
+  const AssayPixelSignalsArgs args{sizeof args, tensor, ASSAY_LOGITS, maps.view(), &bad};
+  must(assay_pixel_signals(&exec, &args));
+  for (int64_t x = 0; x < w; ++x) {
+    const PixelReference r = reference_of({0, 0, static_cast<double>(x)}, true);
+    CHECK_EQ(int64_t{maps.argmax[x]}, r.argmax);
+    CHECK_NEAR(maps.entropy[x], r.entropy, 1e-5);
+  }
+  munmap(memory, bytes);
+}
+
+void test_rejections() {
+  Maps maps(4);
+  int64_t bad = 0;
+  const AssayExec exec = cpu(1);
+  const float score = 0;
+  const AssayTensor good{&score, ASSAY_F32, 1, 1, 1, 1, 1, 1, 1, 1};
+  const auto rejects = [&](const AssayTensor& tensor, int64_t kind, int64_t* count, const char* part) {
+    const AssayPixelSignalsArgs args{sizeof args, tensor, kind, maps.view(), count};
+    CHECK_EQ(assay_pixel_signals(&exec, &args), ASSAY_INVALID_ARGUMENT);
+    CHECK_TEXT(assay_last_error(), part);
+  };
+  AssayTensor t = good;
+  t.c = 256;
+  rejects(t, ASSAY_LOGITS, &bad, "input.c=256 must be in [1, 255]");
+  t = good;
+  t.dtype = 3;
+  rejects(t, ASSAY_LOGITS, &bad, "input.dtype=3");
+  t = good;
+  t.data = nullptr;
+  rejects(t, ASSAY_LOGITS, &bad, "input.data=null");
+  t = good;
+  t.w = t.c = 2;
+  t.stride_w = t.stride_c = 2;
+  rejects(t, ASSAY_LOGITS, &bad, "one of them must be 1");
+  t = good;
+  t.n = t.h = t.w = INT32_MAX;
+  rejects(t, ASSAY_LOGITS, &bad, "must fit 63 bits");
+  t = good;
+  t.h = 3;
+  t.stride_h = INT64_MAX / 2;
+  rejects(t, ASSAY_LOGITS, &bad, "63 bits");
+  t = good;
+  t.stride_n = -1;
+  rejects(t, ASSAY_LOGITS, &bad, "input.stride_n=-1");
+  rejects(good, 2, &bad, "input_kind=2 must be in [0, 1]");
+  rejects(good, ASSAY_LOGITS, nullptr, "nan_pixels=null");
+}
+
 }  // namespace
 
 int main() {
@@ -170,5 +235,7 @@ int main() {
   test_probabilities();
   test_subsets_of_outputs();
   test_every_half();
+  test_offsets_past_2_31();
+  test_rejections();
   return finish();
 }

@@ -1,0 +1,94 @@
+package dev.assay.cli;
+
+import dev.assay.data.BadDataException;
+import dev.assay.data.CamVidSource;
+import dev.assay.data.ClassSet;
+import dev.assay.data.DecodedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code assay data check}: decodes every image and mask of a data set, and counts classes. */
+@Command(
+    name = "check",
+    description = "Decodes every image and mask of a data set in CamVid's layout.",
+    sortOptions = false)
+final class DataCheckCommand extends BaseCommand {
+  private static final List<String> SPLITS = List.of("train", "val", "test");
+
+  @Parameters(paramLabel = "DIR", description = "The data set's folder.")
+  private Path directory;
+
+  @Option(
+      names = "--classes",
+      defaultValue = "camvid",
+      description = "camvid (11 classes) or cityscapes (19).")
+  private String classes;
+
+  DataCheckCommand(Talk talk) {
+    super(talk);
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    ClassSet set =
+        switch (classes) {
+          case "camvid" -> ClassSet.CAMVID;
+          case "cityscapes" -> ClassSet.CITYSCAPES;
+          default ->
+              throw new UsageException(
+                  "--classes " + classes + " does not exist; expected camvid or cityscapes");
+        };
+    int bad = 0;
+    long[] pixels = new long[256];
+    for (String split : SPLITS) {
+      CamVidSource source = CamVidSource.open(directory, split, set);
+      bad += check(source, split, pixels);
+      talk.data(String.format(Locale.ROOT, "%-6s %5d images", split, source.size()));
+    }
+    shares(set, pixels);
+    if (bad > 0) {
+      talk.data(bad + " bad image(s)");
+      return ExitCode.BAD_INPUT;
+    }
+    return ExitCode.OK;
+  }
+
+  /** Goes on after a bad image, so that one run names them all. */
+  private int check(CamVidSource source, String split, long[] pixels) throws IOException {
+    int bad = 0;
+    for (int i = 0; i < source.size(); i++) {
+      try {
+        DecodedImage image = source.decode(i);
+        for (byte label : image.labels()) {
+          pixels[label & 0xff]++;
+        }
+      } catch (BadDataException e) {
+        bad++;
+        talk.data("BAD " + e.getMessage());
+      }
+      talk.progress("checking " + split, i + 1, source.size(), "");
+    }
+    return bad;
+  }
+
+  private void shares(ClassSet set, long[] pixels) {
+    long total = 0;
+    for (long count : pixels) {
+      total += count;
+    }
+    for (int c = 0; c < set.size(); c++) {
+      talk.data(share(set.className(c), pixels[c], total));
+    }
+    talk.data(share("void", pixels[ClassSet.IGNORE], total));
+  }
+
+  private static String share(String name, long count, long total) {
+    double percent = total == 0 ? 0 : 100.0 * count / total;
+    return String.format(Locale.ROOT, "%-14s %6.2f %%", name, percent);
+  }
+}

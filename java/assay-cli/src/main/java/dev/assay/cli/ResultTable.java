@@ -1,0 +1,108 @@
+package dev.assay.cli;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
+
+/**
+ * mIoU by strategy and number of labelled regions, over the seeds, from a run's {@code
+ * results.csv}; on the split that was evaluated most often.
+ */
+final class ResultTable {
+  /** mIoU in [0, 1] of the seeds at one number of labelled regions. */
+  record Point(long labelledRegions, List<Double> miou) {
+    double mean() {
+      return miou.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
+    }
+
+    double halfRange() {
+      double min = miou.stream().mapToDouble(Double::doubleValue).min().orElse(Double.NaN);
+      double max = miou.stream().mapToDouble(Double::doubleValue).max().orElse(Double.NaN);
+      return (max - min) / 2;
+    }
+  }
+
+  private final String split;
+  private final Map<String, Map<Long, Point>> strategies;
+
+  private ResultTable(String split, Map<String, Map<Long, Point>> strategies) {
+    this.split = split;
+    this.strategies = strategies;
+  }
+
+  /** Reads {@code results.csv}. */
+  static ResultTable read(Path csv) throws IOException {
+    CSVFormat format = CSVFormat.DEFAULT.builder().setHeader().setSkipHeaderRecord(true).get();
+    try (Reader reader = Files.newBufferedReader(csv);
+        CSVParser parser = CSVParser.parse(reader, format)) {
+      List<CSVRecord> rows = parser.getRecords();
+      String split = mostFrequentSplit(rows);
+      Map<String, Map<Long, Point>> strategies = new LinkedHashMap<>();
+      for (CSVRecord row : rows) {
+        if (row.get("split").equals(split)) {
+          long regions = Long.parseLong(row.get("labelled_regions"));
+          strategies
+              .computeIfAbsent(row.get("strategy"), s -> new TreeMap<>())
+              .computeIfAbsent(regions, r -> new Point(r, new ArrayList<>()))
+              .miou()
+              .add(Double.parseDouble(row.get("miou")));
+        }
+      }
+      return new ResultTable(split, strategies);
+    }
+  }
+
+  private static String mostFrequentSplit(List<CSVRecord> rows) {
+    Map<String, Integer> counts = new LinkedHashMap<>();
+    rows.forEach(row -> counts.merge(row.get("split"), 1, Integer::sum));
+    return counts.entrySet().stream()
+        .max(Map.Entry.comparingByValue())
+        .map(Map.Entry::getKey)
+        .orElse("");
+  }
+
+  /** Lines for people. */
+  List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    lines.add("mIoU in % on " + split + ", mean over the seeds and half their range");
+    StringBuilder head = new StringBuilder(String.format("%-22s", "labelled regions"));
+    strategies.values().stream()
+        .flatMap(points -> points.keySet().stream())
+        .distinct()
+        .sorted()
+        .forEach(regions -> head.append(String.format("%14d", regions)));
+    lines.add(head.toString());
+    strategies.forEach(
+        (strategy, points) -> {
+          StringBuilder line = new StringBuilder(String.format("%-22s", strategy));
+          for (Point point : points.values()) {
+            line.append(
+                String.format(
+                    Locale.ROOT, "%8.1f +-%4.1f", 100 * point.mean(), 100 * point.halfRange()));
+          }
+          lines.add(line.toString());
+        });
+    return lines;
+  }
+
+  /** The same for machines. */
+  Map<String, Object> json() {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("split", split);
+    Map<String, Object> byStrategy = new LinkedHashMap<>();
+    strategies.forEach(
+        (strategy, points) -> byStrategy.put(strategy, List.copyOf(points.values())));
+    json.put("strategies", byStrategy);
+    return json;
+  }
+}

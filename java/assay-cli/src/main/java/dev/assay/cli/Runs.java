@@ -1,0 +1,58 @@
+package dev.assay.cli;
+
+import dev.assay.experiment.Experiment;
+import dev.assay.experiment.ExperimentConfig;
+import dev.assay.experiment.RunDirectory;
+import dev.assay.report.ReportWriter;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What run, resume and demo share: progress, the report, the closing table. */
+final class Runs {
+  private final Talk talk;
+
+  Runs(Talk talk) {
+    this.talk = talk;
+  }
+
+  /** Runs a configuration into {@code directory} and reports on it. */
+  void start(ExperimentConfig config, Path directory, boolean json) throws IOException {
+    talk.say("running " + config.name() + " into " + directory);
+    finish(Experiment.run(config, directory, talk::progress), directory, json);
+  }
+
+  /** Continues a run and reports on it. */
+  void resume(Path directory, List<String> overrides, boolean json) throws IOException {
+    talk.say("continuing " + directory);
+    finish(Experiment.resume(directory, overrides, talk::progress), directory, json);
+  }
+
+  private void finish(RunDirectory run, Path directory, boolean json) throws IOException {
+    Path html = directory.resolve("report.html");
+    writeReport(List.of(directory), html);
+    ResultTable table = ResultTable.read(run.results());
+    if (json) {
+      Map<String, Object> line = new LinkedHashMap<>();
+      line.put("run", directory.toString());
+      line.put("report", html.toString());
+      line.putAll(table.json());
+      talk.data(Json.line(line));
+    } else {
+      table.lines().forEach(talk::data);
+      talk.data(html.toString());
+    }
+  }
+
+  /** Writes one report on several runs, with pictures where the data set is still at hand. */
+  void writeReport(List<Path> directories, Path html) throws IOException {
+    try (RunImages images = RunImages.open(directories.get(0))) {
+      if (images == null) {
+        talk.say("the report has no pictures: the images of " + directories.get(0) + " are gone");
+      }
+      ReportWriter.write(directories, images, html);
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** What {@code assay doctor} looks at. */
+package dev.assay.cli.doctor;

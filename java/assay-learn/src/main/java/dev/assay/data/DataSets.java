@@ -1,0 +1,89 @@
+package dev.assay.data;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HexFormat;
+
+/** Opens data sets, packing their images first where that has not been done. */
+public final class DataSets {
+  private DataSets() {}
+
+  /** {@link #open(DataSpec, Progress)} without progress. */
+  public static DataSet open(DataSpec spec) throws IOException {
+    return open(spec, Progress.NONE);
+  }
+
+  /**
+   * Opens a data set; the caller closes it.
+   *
+   * @throws BadDataException if a file of the data set is not what it should be
+   * @throws IOException if the packs cannot be written
+   */
+  public static DataSet open(DataSpec spec, Progress progress) throws IOException {
+    return switch (spec.kind()) {
+      case CAMVID -> camvid(spec, progress);
+      case SYNTHETIC -> synthetic(spec, progress);
+    };
+  }
+
+  private static DataSet camvid(DataSpec spec, Progress progress) throws IOException {
+    ClassSet classes = ClassSet.CAMVID;
+    String key = spec.path().toAbsolutePath().normalize().toString();
+    return packs(
+        spec.path().getFileName().toString(),
+        classes,
+        CamVidSource.open(spec.path(), "train", classes),
+        CamVidSource.open(spec.path(), "val", classes),
+        CamVidSource.open(spec.path(), "test", classes),
+        prefix(spec, "camvid", key),
+        progress);
+  }
+
+  private static DataSet synthetic(DataSpec spec, Progress progress) throws IOException {
+    SceneConfig scenes = spec.scenes();
+    return packs(
+        "synthetic " + scenes.classes().name(),
+        scenes.classes(),
+        new SceneSource(scenes, SceneSource.Split.TRAIN, spec.train()),
+        new SceneSource(scenes, SceneSource.Split.VAL, spec.val()),
+        new SceneSource(scenes, SceneSource.Split.TEST, spec.test()),
+        prefix(spec, "scenes", scenes.toString()),
+        progress);
+  }
+
+  private static Path prefix(DataSpec spec, String kind, String key) {
+    int crc = PackFormat.crc(key.getBytes(StandardCharsets.UTF_8));
+    return spec.cacheDir().resolve(kind + "-" + HexFormat.of().toHexDigits(crc));
+  }
+
+  private static DataSet packs(
+      String name,
+      ClassSet classes,
+      ImageSource train,
+      ImageSource val,
+      ImageSource test,
+      Path prefix,
+      Progress progress)
+      throws IOException {
+    ImagePack trainPack = pack(prefix, "train", train, progress);
+    ImagePack valPack = null;
+    try {
+      valPack = pack(prefix, "val", val, progress);
+      ImagePack testPack = pack(prefix, "test", test, progress);
+      return new DataSet(name, classes, trainPack, valPack, testPack);
+    } catch (IOException | RuntimeException e) {
+      trainPack.close();
+      if (valPack != null) {
+        valPack.close();
+      }
+      throw e;
+    }
+  }
+
+  private static ImagePack pack(Path prefix, String split, ImageSource source, Progress progress)
+      throws IOException {
+    Path file = prefix.resolveSibling(prefix.getFileName() + "-" + split + ".pack");
+    return ImagePack.openOrBuild(file, source, progress);
+  }
+}

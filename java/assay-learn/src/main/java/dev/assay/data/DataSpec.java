@@ -1,0 +1,48 @@
+package dev.assay.data;
+
+import java.nio.file.Path;
+
+/**
+ * Which data set to open.
+ *
+ * @param kind how the other fields are read
+ * @param path folder in CamVid's layout; null for synthetic data
+ * @param cacheDir where packs are kept; created when missing
+ * @param scenes the scenes to generate; null for a folder
+ * @param train number of synthetic training images
+ * @param val number of synthetic validation images
+ * @param test number of synthetic test images
+ */
+public record DataSpec(
+    Kind kind, Path path, Path cacheDir, SceneConfig scenes, int train, int val, int test) {
+  /** Where images come from. */
+  public enum Kind {
+    /** A folder in CamVid's layout with CamVid's 11 classes. */
+    CAMVID,
+    /** Generated street scenes. */
+    SYNTHETIC
+  }
+
+  /** Checks that the fields of the kind are there. */
+  public DataSpec {
+    if (kind == Kind.CAMVID && path == null) {
+      throw new IllegalArgumentException("path=null must be a folder in CamVid's layout");
+    }
+    if (kind == Kind.SYNTHETIC && (scenes == null || train < 1 || val < 1 || test < 1)) {
+      throw new IllegalArgumentException(
+          "scenes=%s, train=%d, val=%d, test=%d must be given and >= 1"
+              .formatted(scenes, train, val, test));
+    }
+  }
+
+  /** A folder in CamVid's layout. */
+  public static DataSpec camvid(Path path, Path cacheDir) {
+    return new DataSpec(Kind.CAMVID, path, cacheDir, null, 0, 0, 0);
+  }
+
+  /** Generated street scenes. */
+  public static DataSpec synthetic(
+      SceneConfig scenes, int train, int val, int test, Path cacheDir) {
+    return new DataSpec(Kind.SYNTHETIC, null, cacheDir, scenes, train, val, test);
+  }
+}

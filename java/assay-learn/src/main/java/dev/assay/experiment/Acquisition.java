@@ -1,0 +1,180 @@
+package dev.assay.experiment;
+
+import dev.assay.data.ImagePack;
+import dev.assay.select.Candidates;
+import dev.assay.select.Pick;
+import dev.assay.select.RandomKeys;
+import dev.assay.select.Selector;
+import dev.assay.select.Signal;
+import dev.assay.select.Strategies;
+import dev.assay.select.Strategy;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** Chooses a round's regions, asks the oracle for their labels, and writes both down. */
+final class Acquisition {
+  private final Session session;
+  private final String strategy;
+  private final long seed;
+  private final Oracle oracle;
+  private final LabelledSet labelled;
+
+  Acquisition(Session session, String strategy, long seed, LabelledSet labelled) {
+    this.session = session;
+    this.strategy = strategy;
+    this.seed = seed;
+    this.oracle = new Oracle(session.data().train(), session.classes());
+    this.labelled = labelled;
+  }
+
+  /** Whether choosing needs the network's predictions. */
+  boolean needsScores(int round) {
+    return round > 0 && !Strategies.named(strategy).signals().isEmpty();
+  }
+
+  /** Chooses; the network must hold the weights of the round before if scores are needed. */
+  Choice choose(int round, ProgressListener listener, String message) {
+    RandomKeys keys = new RandomKeys(seed, round);
+    if (round == 0) {
+      Candidates all = AcquisitionPass.unscored(session, labelled);
+      int count = session.config().protocol().initialRegions();
+      List<Pick> picks = new ArrayList<>();
+      for (int i : Selector.sample(all, count, keys, RandomKeys.Purpose.INITIAL_SET)) {
+        picks.add(new Pick(i, 0, Map.of()));
+      }
+      return new Choice(all, picks);
+    }
+    Candidates candidates =
+        needsScores(round)
+            ? AcquisitionPass.score(session, labelled, signals(), listener, message)
+            : AcquisitionPass.unscored(session, labelled);
+    return new Choice(candidates, pick(candidates, round, keys));
+  }
+
+  /** The candidates of a round and those picked, in order. */
+  record Choice(Candidates candidates, List<Pick> picks) {}
+
+  /**
+   * What the strategy reads, and the histogram, which the report shows and costs nearly nothing.
+   */
+  private Set<Signal> signals() {
+    Set<Signal> signals = EnumSet.of(Signal.CLASS_HISTOGRAM);
+    signals.addAll(Strategies.named(strategy).signals());
+    return signals;
+  }
+
+  private List<Pick> pick(Candidates candidates, int round, RandomKeys keys) {
+    ProtocolConfig protocol = session.config().protocol();
+    Strategy chosen = Strategies.named(strategy);
+    int count = protocol.regionsIn(round);
+    return protocol.selection().equals("pools")
+        ? Selector.poolArgmax(chosen, candidates, count, protocol.poolSize(), keys)
+        : Selector.topK(chosen, candidates, count, keys);
+  }
+
+  /** Reveals a choice and writes scores, audit, and last the selection. */
+  void record(Choice choice, int round, RunDirectory.RoundDirectory directory) {
+    RegionGrid grid = session.grid();
+    ImagePack pack = session.data().train();
+    Candidates candidates = choice.candidates();
+    List<Selection.Region> regions = new ArrayList<>();
+    StringBuilder audit = auditHeader();
+    for (Pick pick : choice.picks()) {
+      int image = candidates.image(pick.candidate());
+      int region = candidates.region(pick.candidate());
+      Oracle.Revealed revealed = oracle.reveal(labelled, image, region);
+      Selection.Region chosen =
+          new Selection.Region(
+              pack.id(image),
+              region,
+              grid.x(region),
+              grid.y(region),
+              grid.width(),
+              grid.height(),
+              pick.score(),
+              pick.parts(),
+              revealed.classPixels(),
+              candidates.has(Signal.CLASS_HISTOGRAM)
+                  ? Arrays.stream(candidates.predictedPixels(pick.candidate())).boxed().toList()
+                  : List.of());
+      regions.add(chosen);
+      auditLine(audit, chosen, revealed);
+    }
+    if (needsScores(round)) {
+      RunFiles.write(directory.scores(), scoresCsv(candidates));
+    }
+    RunFiles.write(directory.audit(), audit.toString());
+    RunFiles.writeJson(directory.selection(), new Selection(armOf(round), seed, round, regions));
+  }
+
+  /**
+   * Reveals a selection that was made before.
+   *
+   * @throws ExperimentException if it does not fit the data set
+   */
+  void replay(Selection selection) {
+    for (Selection.Region region : selection.regions()) {
+      int image = session.data().train().indexOf(region.image());
+      if (image < 0 || region.region() >= session.grid().perImage()) {
+        throw new ExperimentException(
+            "round "
+                + selection.round()
+                + " selected region "
+                + region.region()
+                + " of image "
+                + region.image()
+                + ", which the data set does not have; was the data changed?");
+      }
+      oracle.reveal(labelled, image, region.region());
+    }
+  }
+
+  private String armOf(int round) {
+    return round == 0 ? RunDirectory.INITIAL : strategy;
+  }
+
+  private String scoresCsv(Candidates candidates) {
+    RegionGrid grid = session.grid();
+    List<Signal> scalars = new ArrayList<>();
+    StringBuilder csv = new StringBuilder("image,region,x,y,w,h");
+    for (Signal signal : Signal.values()) {
+      if (signal != Signal.CLASS_HISTOGRAM && candidates.has(signal)) {
+        scalars.add(signal);
+        csv.append(',').append(signal.key());
+      }
+    }
+    for (String name : session.data().classes().classNames()) {
+      csv.append(',').append(Csv.field("predicted_" + name));
+    }
+    csv.append('\n');
+    for (int i = 0; i < candidates.size(); i++) {
+      int region = candidates.region(i);
+      csv.append(Csv.field(session.data().train().id(candidates.image(i))));
+      Csv.append(csv, region, grid.x(region), grid.y(region), grid.width(), grid.height());
+      for (Signal signal : scalars) {
+        csv.append(',').append(candidates.values(signal)[i]);
+      }
+      Csv.append(csv, candidates.predictedPixels(i));
+      csv.append('\n');
+    }
+    return csv.toString();
+  }
+
+  private static StringBuilder auditHeader() {
+    return new StringBuilder("image,region,x,y,w,h,labelled_pixels,ignored_pixels,crc32c\n");
+  }
+
+  private static void auditLine(
+      StringBuilder csv, Selection.Region chosen, Oracle.Revealed revealed) {
+    csv.append(Csv.field(chosen.image()));
+    Csv.append(csv, chosen.region(), chosen.x(), chosen.y(), chosen.w(), chosen.h());
+    csv.append(',').append((long) chosen.w() * chosen.h() - revealed.ignoredPixels());
+    csv.append(',').append(revealed.ignoredPixels());
+    csv.append(String.format(Locale.ROOT, ",%08x\n", revealed.crc32c()));
+  }
+}

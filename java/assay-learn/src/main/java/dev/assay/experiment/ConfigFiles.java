@@ -1,0 +1,162 @@
+package dev.assay.experiment;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Configurations in and out of YAML: files, shipped presets, and {@code key=value} overrides. */
+public final class ConfigFiles {
+  private static final List<String> PRESETS =
+      List.of("demo", "camvid", "camvid-supervised", "camvid-ralis-grid");
+  private static final ObjectMapper YAML =
+      new ObjectMapper(
+              YAMLFactory.builder()
+                  .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+                  .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
+                  .build())
+          .setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE);
+
+  private ConfigFiles() {}
+
+  /** Names of the shipped presets. */
+  public static List<String> presets() {
+    return PRESETS;
+  }
+
+  /**
+   * Reads a configuration.
+   *
+   * @param fileOrPreset a YAML file, or the name of a shipped preset when no such file exists
+   * @param overrides {@code dotted.key=value}, applied in order; the value is YAML
+   * @throws ConfigException naming the key, the value and the expectation
+   * @throws IOException if the file cannot be read
+   */
+  public static ExperimentConfig load(String fileOrPreset, List<String> overrides)
+      throws IOException {
+    return parse(text(fileOrPreset), fileOrPreset, overrides);
+  }
+
+  /** The text of a file or preset, comments included. */
+  public static String text(String fileOrPreset) throws IOException {
+    Path file = Path.of(fileOrPreset);
+    if (Files.exists(file)) {
+      return Files.readString(file);
+    }
+    if (!PRESETS.contains(fileOrPreset)) {
+      throw new ConfigException(
+          fileOrPreset
+              + ": no such file, and no such preset; presets are "
+              + String.join(", ", PRESETS)
+              + Nearest.hint(fileOrPreset, PRESETS));
+    }
+    try (InputStream in =
+        ConfigFiles.class.getResourceAsStream("presets/" + fileOrPreset + ".yaml")) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  /** Reads YAML text; {@code source} names it in errors. */
+  public static ExperimentConfig parse(String yaml, String source, List<String> overrides) {
+    JsonNode root = tree(yaml, source);
+    for (String override : overrides) {
+      apply((ObjectNode) root, override);
+    }
+    return ExperimentConfig.read(new ConfigReader(root, source));
+  }
+
+  /** The complete configuration as YAML; {@link #parse} gives the same configuration back. */
+  public static String toYaml(ExperimentConfig config) {
+    try {
+      return YAML.writeValueAsString(config);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("configuration cannot be written as YAML", e);
+    }
+  }
+
+  /**
+   * The leaf keys whose values differ, outside section {@code machine}, as {@code key: first ->
+   * second}.
+   */
+  static List<String> differences(ExperimentConfig first, ExperimentConfig second) {
+    Map<String, String> left = leaves(first);
+    Map<String, String> right = leaves(second);
+    List<String> differing = new ArrayList<>();
+    left.forEach(
+        (key, value) -> {
+          if (!value.equals(right.get(key)) && !key.startsWith("machine.")) {
+            differing.add(key + ": " + value + " -> " + right.get(key));
+          }
+        });
+    return differing;
+  }
+
+  private static Map<String, String> leaves(ExperimentConfig config) {
+    Map<String, String> leaves = new TreeMap<>();
+    collect("", YAML.valueToTree(config), leaves);
+    return leaves;
+  }
+
+  private static void collect(String key, JsonNode node, Map<String, String> leaves) {
+    if (node.isObject()) {
+      node.properties()
+          .forEach(
+              field ->
+                  collect(
+                      key.isEmpty() ? field.getKey() : key + "." + field.getKey(),
+                      field.getValue(),
+                      leaves));
+    } else {
+      leaves.put(key, node.toString());
+    }
+  }
+
+  private static JsonNode tree(String yaml, String source) {
+    JsonNode root;
+    try {
+      root = YAML.readTree(yaml);
+    } catch (JsonProcessingException e) {
+      throw new ConfigException(source + ": not valid YAML: " + e.getOriginalMessage());
+    }
+    if (root == null || root.isNull() || root.isMissingNode()) {
+      return YAML.createObjectNode();
+    }
+    if (!root.isObject()) {
+      throw new ConfigException(source + ": " + root + " must be keys and values");
+    }
+    return root;
+  }
+
+  private static void apply(ObjectNode root, String override) {
+    int equals = override.indexOf('=');
+    if (equals < 1) {
+      throw new ConfigException("override '" + override + "' must be key=value");
+    }
+    String[] parts = override.substring(0, equals).trim().split("\\.", -1);
+    ObjectNode node = root;
+    for (int i = 0; i < parts.length - 1; i++) {
+      JsonNode child = node.get(parts[i]);
+      node = child instanceof ObjectNode section ? section : node.putObject(parts[i]);
+    }
+    JsonNode value;
+    try {
+      value = YAML.readTree(override.substring(equals + 1));
+    } catch (JsonProcessingException e) {
+      throw new ConfigException(
+          "override '" + override + "': value is not valid YAML: " + e.getOriginalMessage());
+    }
+    node.set(parts[parts.length - 1], value.isMissingNode() ? null : value);
+  }
+}

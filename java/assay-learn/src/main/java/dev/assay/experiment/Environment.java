@@ -1,0 +1,49 @@
+package dev.assay.experiment;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The content of {@code env.json}: where a run ran, and what it therefore did not exercise. */
+final class Environment {
+  private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
+
+  private Environment() {}
+
+  static Map<String, Object> describe(ExperimentConfig config) {
+    Map<String, Object> environment = new LinkedHashMap<>();
+    environment.put("assay", version());
+    environment.put("java", System.getProperty("java.vm.name") + " " + Runtime.version());
+    environment.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+    environment.put("architecture", System.getProperty("os.arch"));
+    environment.put("cpu", cpu());
+    environment.put("cpu_threads_available", Runtime.getRuntime().availableProcessors());
+    environment.put("threads", config.machine().threads());
+    environment.put("omp_num_threads", System.getenv("OMP_NUM_THREADS"));
+    environment.put("seeds", config.seeds());
+    environment.put("backend", "cpu");
+    environment.put(
+        "not_exercised", List.of("cuda: networks and kernels of this run ran on the CPU"));
+    return environment;
+  }
+
+  private static String version() {
+    String version = Environment.class.getPackage().getImplementationVersion();
+    return version == null ? "development build" : version;
+  }
+
+  private static String cpu() {
+    try {
+      return Files.readAllLines(CPU_INFO).stream()
+          .filter(line -> line.startsWith("model name"))
+          .map(line -> line.substring(line.indexOf(':') + 1).trim())
+          .findFirst()
+          .orElse("unknown");
+    } catch (IOException e) {
+      return "unknown: " + e.getMessage();
+    }
+  }
+}

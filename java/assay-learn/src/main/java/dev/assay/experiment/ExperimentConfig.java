@@ -1,0 +1,53 @@
+package dev.assay.experiment;
+
+import dev.assay.select.Strategies;
+import java.util.List;
+
+/**
+ * A whole experiment; immutable. In YAML each component is a key in snake_case, sections are
+ * nested, and every key may be left out.
+ *
+ * @param name of the run, and of its directory unless another is given; letters, digits, dot, dash,
+ *     underscore; {@code experiment} by default
+ * @param strategies acquisition functions to compare; [random, entropy] by default; not used by the
+ *     supervised protocol
+ * @param seeds repetitions; [1] by default
+ */
+public record ExperimentConfig(
+    String name,
+    List<String> strategies,
+    List<Long> seeds,
+    DataConfig data,
+    ModelConfig model,
+    TrainingConfig training,
+    ProtocolConfig protocol,
+    EvaluationConfig evaluation,
+    MachineConfig machine) {
+
+  static ExperimentConfig read(ConfigReader reader) {
+    ExperimentConfig config =
+        new ExperimentConfig(
+            reader.text("name", "experiment"),
+            reader.texts("strategies", List.of("random", "entropy"), Strategies.names()),
+            reader.seeds("seeds", List.of(1L)),
+            DataConfig.read(reader),
+            ModelConfig.read(reader),
+            TrainingConfig.read(reader),
+            ProtocolConfig.read(reader),
+            EvaluationConfig.read(reader),
+            MachineConfig.read(reader));
+    reader.rejectUnknown();
+    if (!config.name.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
+      throw reader.wrong("name", config.name, "letters, digits, '.', '-' and '_' only");
+    }
+    if (config.protocol.isActive() && config.strategies.isEmpty()) {
+      throw reader.wrong("strategies", "[]", "at least one of " + Strategies.names());
+    }
+    return config;
+  }
+
+  /** The folders that hold rounds beside the initial one: the strategies, or {@code supervised}. */
+  public List<String> arms() {
+    return protocol.isActive() ? strategies : List.of(Chain.SUPERVISED);
+  }
+}

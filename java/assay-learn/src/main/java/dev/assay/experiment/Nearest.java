@@ -1,0 +1,45 @@
+package dev.assay.experiment;
+
+import java.util.Collection;
+
+/** "Did you mean": the known word with the smallest edit distance. */
+final class Nearest {
+  private Nearest() {}
+
+  /** {@code " (did you mean 'x'?)"}, or nothing when no known word is near. */
+  static String hint(String word, Collection<String> known) {
+    String best = null;
+    int bestDistance = Math.max(2, word.length() / 2);
+    for (String candidate : known) {
+      // The last part alone also counts, so that a key put into the wrong section is found.
+      int distance = Math.min(distance(word, candidate), 1 + distance(last(word), last(candidate)));
+      if (distance < bestDistance) {
+        best = candidate;
+        bestDistance = distance;
+      }
+    }
+    return best == null ? "" : " (did you mean '" + best + "'?)";
+  }
+
+  /** Levenshtein's distance. */
+  static int distance(String a, String b) {
+    int[] row = new int[b.length() + 1];
+    for (int j = 0; j <= b.length(); j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int change = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(change, 1 + Math.min(row[j], row[j - 1]));
+      }
+    }
+    return row[b.length()];
+  }
+
+  private static String last(String key) {
+    return key.substring(key.lastIndexOf('.') + 1);
+  }
+}

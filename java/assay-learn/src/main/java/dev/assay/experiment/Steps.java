@@ -1,0 +1,68 @@
+package dev.assay.experiment;
+
+import dev.assay.nn.LearningRate;
+
+/**
+ * How many training steps each round takes and where the learning-rate schedule stands. Pure
+ * arithmetic on the configuration, so a resumed run continues where it was.
+ */
+final class Steps {
+  private final ExperimentConfig config;
+  private final int pretrainingImages;
+
+  Steps(ExperimentConfig config, int pretrainingImages) {
+    this.config = config;
+    this.pretrainingImages = pretrainingImages;
+  }
+
+  /** Training steps of a round; round 0 is the initial training. */
+  long in(int round) {
+    ProtocolConfig protocol = config.protocol();
+    if (!protocol.isActive()) {
+      return round == 0
+          ? 0
+          : Math.min(
+              protocol.evaluateEvery(),
+              protocol.supervisedSteps() - (long) (round - 1) * protocol.evaluateEvery());
+    }
+    if (round == 0) {
+      return protocol.initialRegions() + pretrainingImages == 0 ? 0 : protocol.initialSteps();
+    }
+    if (protocol.stepsPerRound() > 0) {
+      return protocol.stepsPerRound();
+    }
+    long labelled =
+        Math.min(
+            protocol.budgetRegions(),
+            protocol.initialRegions() + (long) round * protocol.regionsPerRound());
+    long items = labelled + (protocol.trainOn().equals("labelled") ? 0 : pretrainingImages);
+    return (long) Math.ceil(protocol.epochsPerRound() * items / config.training().batchSize());
+  }
+
+  /** Steps before {@code round}. */
+  long before(int round) {
+    long sum = 0;
+    for (int r = 0; r < round; r++) {
+      sum += in(r);
+    }
+    return sum;
+  }
+
+  /** The learning rate, at {@link #offset} plus the step within the round. */
+  LearningRate schedule(int round) {
+    return config
+        .training()
+        .schedule(perRound() ? in(round) : before(config.protocol().rounds() + 1));
+  }
+
+  /** Where in the schedule the first step of {@code round} stands. */
+  long offset(int round) {
+    return perRound() ? 0 : before(round);
+  }
+
+  private boolean perRound() {
+    return config.protocol().isActive()
+        && (config.training().scheduleSpan().equals("round")
+            || config.protocol().weights().equals("restart"));
+  }
+}

@@ -1,0 +1,2 @@
+/** Segmentation networks, and the file that holds their weights. */
+package dev.assay.model;

@@ -1,0 +1,146 @@
+package dev.assay.nn;
+
+import dev.assay.nn.backend.Operation;
+import dev.assay.nn.backend.Tensor;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.agrona.UnsafeApi;
+
+/**
+ * A planned network: fixed shapes, fixed memory, operations in order. {@link #forward()} and {@link
+ * #backward()} allocate nothing. Owner of its activations; the parameters belong to the store.
+ * Confined to one thread.
+ */
+public final class Graph implements AutoCloseable {
+  private final ParameterStore store;
+  private final RandomCounter random;
+  private final List<Operation> forward;
+  private final List<Operation> backward;
+  private final Map<Tensor, Tensor> outputGradients = new HashMap<>();
+  private final Arena arena;
+  private long seenVersion = -1;
+
+  Graph(GraphBuilder builder, List<Tensor> inputs, List<Tensor> outputs, List<Layer> layers) {
+    this.store = builder.store();
+    this.random = builder.random();
+    store.allocate();
+    Plan plan = new Plan(builder.backend(), builder.differentiable());
+    layers.forEach(layer -> layer.forward(plan));
+    int forwardCount = plan.operations().size();
+    inputs.forEach(plan::pin);
+    outputs.forEach(plan::pin);
+    if (builder.mode() == Mode.TRAINING) {
+      planBackward(plan, inputs, outputs, layers);
+    }
+    Set<Tensor> fixed = new HashSet<>();
+    for (Parameter p : store.parameters()) {
+      fixed.add(p.value());
+      fixed.add(p.gradient());
+    }
+    List<Operation> all = plan.operations();
+    this.arena = new Arena(all, fixed, plan.pinned());
+    this.forward = new ArrayList<>(all.subList(0, forwardCount));
+    this.backward = new ArrayList<>(all.subList(forwardCount, all.size()));
+  }
+
+  private void planBackward(
+      Plan plan, List<Tensor> inputs, List<Tensor> outputs, List<Layer> layers) {
+    for (Tensor output : outputs) {
+      Tensor seed = plan.newGradient(output);
+      plan.pin(seed);
+      plan.contribute(output, seed);
+      outputGradients.put(output, seed);
+    }
+    for (int i = layers.size() - 1; i >= 0; i--) {
+      layers.get(i).backward(plan);
+    }
+    for (Tensor input : inputs) {
+      if (plan.wantsGradient(input)) {
+        Tensor gradient = plan.gradient(input);
+        plan.pin(gradient);
+        outputGradients.put(input, gradient);
+      }
+    }
+  }
+
+  /** Copies dense values of an input's shape and type from {@code address}. */
+  public void write(Tensor input, long address) {
+    UnsafeApi.copyMemory(address, input.address(), input.bytes());
+  }
+
+  /** Sets where the stochastic layers are in their random numbers. */
+  public void randomAt(long seed, long step) {
+    random.set(seed, step);
+  }
+
+  /** Computes the outputs from the inputs. */
+  public void forward() {
+    if (seenVersion != store.version()) {
+      forward.forEach(Operation::parametersChanged);
+      backward.forEach(Operation::parametersChanged);
+      seenVersion = store.version();
+    }
+    run(forward);
+  }
+
+  /**
+   * Computes all parameter gradients, and those of differentiable inputs, from {@link #gradient} of
+   * each output, which the caller has written after {@link #forward()}.
+   */
+  public void backward() {
+    if (backward.isEmpty()) {
+      throw new IllegalStateException("only a graph built for training has a backward pass");
+    }
+    run(backward);
+  }
+
+  private static void run(List<Operation> operations) {
+    for (int i = 0; i < operations.size(); i++) {
+      operations.get(i).run();
+    }
+  }
+
+  /** Gradient of an output (to be written) or of a differentiable input (to be read). */
+  public Tensor gradient(Tensor tensor) {
+    Tensor gradient = outputGradients.get(tensor);
+    if (gradient == null) {
+      throw new IllegalArgumentException(
+          tensor + " is neither an output nor a differentiable input of a training graph");
+    }
+    return gradient;
+  }
+
+  /** Memory for activations, gradients and workspaces. */
+  public long arenaBytes() {
+    return arena.bytes();
+  }
+
+  /** Seconds spent in one operation. */
+  public record Timing(String operation, double seconds) {}
+
+  /** Runs forward, and backward if there is one, with a clock around every operation. */
+  public List<Timing> profile() {
+    List<Timing> timings = new ArrayList<>();
+    for (List<Operation> part : List.of(forward, backward)) {
+      for (Operation op : part) {
+        long start = System.nanoTime();
+        op.run();
+        timings.add(new Timing(op.name(), (System.nanoTime() - start) * 1e-9));
+      }
+    }
+    return timings;
+  }
+
+  @Override
+  public void close() {
+    forward.forEach(Operation::close);
+    backward.forEach(Operation::close);
+    forward.clear();
+    backward.clear();
+    arena.close();
+  }
+}

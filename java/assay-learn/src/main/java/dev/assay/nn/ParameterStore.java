@@ -1,0 +1,173 @@
+package dev.assay.nn;
+
+import dev.assay.memory.HostBuffer;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.agrona.UnsafeApi;
+
+/**
+ * Owner of a network's parameters: all trainable values lie in one buffer, their gradients in
+ * another of the same layout, running statistics in a third, so that an optimiser step is one pass.
+ * Graph builders declare parameters; the first planned graph fixes the set. Confined to one thread.
+ */
+public final class ParameterStore implements AutoCloseable {
+  /** Each parameter starts on a cache line; the gap stays zero. */
+  private static final int LINE = HostBuffer.ALIGNMENT / Float.BYTES;
+
+  private final Map<String, Parameter> parameters = new LinkedHashMap<>();
+  private final Collection<Parameter> owned = parameters.values();
+  private long trainableCount;
+  private long statisticCount;
+  private HostBuffer values;
+  private HostBuffer gradients;
+  private HostBuffer statistics;
+  private long version;
+
+  /** Declares a trainable parameter, or returns it if it exists. */
+  public Parameter trainable(String name, Initialiser initialiser, int... dims) {
+    return declare(name, initialiser, true, dims);
+  }
+
+  /** Declares a running statistic, or returns it if it exists. */
+  public Parameter statistic(String name, Initialiser initialiser, int... dims) {
+    return declare(name, initialiser, false, dims);
+  }
+
+  private Parameter declare(String name, Initialiser init, boolean trainable, int[] dims) {
+    Parameter known = parameters.get(name);
+    if (known != null) {
+      if (!known.hasDims(dims) || known.trainable() != trainable) {
+        throw new IllegalArgumentException(
+            "parameter "
+                + name
+                + ": shape "
+                + Arrays.toString(dims)
+                + " does not match "
+                + Arrays.toString(known.dims())
+                + " declared before");
+      }
+      return known;
+    }
+    if (values != null) {
+      throw new IllegalStateException(
+          "parameter " + name + " is new, but the first planned graph fixed the set of parameters");
+    }
+    Parameter fresh =
+        new Parameter(name, dims, init, trainable, trainable ? trainableCount : statisticCount);
+    long lines = (fresh.count() + LINE - 1) / LINE * LINE;
+    if (trainable) {
+      trainableCount += lines;
+    } else {
+      statisticCount += lines;
+    }
+    parameters.put(name, fresh);
+    return fresh;
+  }
+
+  /** Gives every parameter its memory, once. */
+  void allocate() {
+    if (values != null) {
+      return;
+    }
+    values = HostBuffer.floats("parameters", trainableCount);
+    gradients = HostBuffer.floats("parameter gradients", trainableCount);
+    statistics = HostBuffer.floats("running statistics", statisticCount);
+    for (Parameter p : owned) {
+      long bytes = p.offset() * Float.BYTES;
+      if (p.trainable()) {
+        p.value().place(values.address() + bytes);
+        p.gradient().place(gradients.address() + bytes);
+      } else {
+        p.value().place(statistics.address() + bytes);
+      }
+    }
+  }
+
+  /**
+   * Draws every parameter afresh; each from its own stream of (seed, name), so that the values do
+   * not depend on the order of declaration.
+   */
+  public void initialise(long seed) {
+    allocate();
+    for (Parameter p : owned) {
+      long state = RandomCounter.mix(seed) + p.name().hashCode();
+      long at = p.value().address();
+      for (long i = 0; i < p.count(); i++) {
+        double x = p.initialiser().mean();
+        if (p.initialiser().deviation() > 0) {
+          x += p.initialiser().deviation() * gaussian(state, i);
+        }
+        UnsafeApi.putFloat(at + i * Float.BYTES, (float) x);
+      }
+    }
+    changed();
+  }
+
+  /** Box-Muller from two counter-based uniforms. */
+  private static double gaussian(long state, long i) {
+    double u = ((RandomCounter.mix(state + 2 * i) >>> 11) + 1) * 0x1.0p-53;
+    double v = (RandomCounter.mix(state + 2 * i + 1) >>> 11) * 0x1.0p-53;
+    return StrictMath.sqrt(-2 * StrictMath.log(u)) * StrictMath.cos(2 * Math.PI * v);
+  }
+
+  /** All parameters in order of declaration. */
+  public Collection<Parameter> parameters() {
+    return Collections.unmodifiableCollection(owned);
+  }
+
+  /**
+   * The parameter of that name.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public Parameter get(String name) {
+    Parameter p = parameters.get(name);
+    if (p == null) {
+      throw new IllegalArgumentException("no parameter is named " + name);
+    }
+    return p;
+  }
+
+  /** Where the values belonging to a trainable parameter begin in a buffer laid out like them. */
+  public long addressIn(HostBuffer state, Parameter parameter) {
+    return state.floatAddress(parameter.offset());
+  }
+
+  /** Number of trainable values, alignment gaps included. */
+  long trainableCount() {
+    return trainableCount;
+  }
+
+  /** The trainable values. */
+  HostBuffer values() {
+    allocate();
+    return values;
+  }
+
+  /** The gradients, laid out as the values. */
+  HostBuffer gradients() {
+    allocate();
+    return gradients;
+  }
+
+  /** Tells graphs that values changed; whoever writes values calls it. */
+  public void changed() {
+    version++;
+  }
+
+  long version() {
+    return version;
+  }
+
+  @Override
+  public void close() {
+    if (values != null) {
+      values.close();
+      gradients.close();
+      statistics.close();
+    }
+  }
+}

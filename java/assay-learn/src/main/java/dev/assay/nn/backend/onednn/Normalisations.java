@@ -1,0 +1,193 @@
+package dev.assay.nn.backend.onednn;
+
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SCALE;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SHIFT;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_MEAN;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SCALE;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SHIFT;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_VARIANCE;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WORKSPACE;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_backward;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_batch_normalization_backward_primitive_desc_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_batch_normalization_forward_primitive_desc_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_inference;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_fuse_norm_relu;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_query_md;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_query_workspace_md;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_use_global_stats;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_use_scale;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_use_shift;
+
+import dev.assay.nn.backend.Backend.Forward;
+import dev.assay.nn.backend.ElementType;
+import dev.assay.nn.backend.Normalisation;
+import dev.assay.nn.backend.Operation;
+import dev.assay.nn.backend.Tensor;
+import org.agrona.UnsafeApi;
+import org.bytedeco.dnnl.dnnl_engine;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.bytedeco.dnnl.dnnl_stream;
+
+/** Batch normalisation, with ReLU in the same pass where asked for. */
+final class Normalisations {
+  private static final int AFFINE = dnnl_use_scale | dnnl_use_shift;
+
+  private final dnnl_engine engine;
+  private final dnnl_stream stream;
+
+  Normalisations(dnnl_engine engine, dnnl_stream stream) {
+    this.engine = engine;
+    this.stream = stream;
+  }
+
+  private dnnl_primitive_desc forwardDesc(
+      Handles h, Normalisation norm, Tensor x, int kind, int flags) {
+    dnnl_primitive_desc pd = new dnnl_primitive_desc();
+    Status.check(
+        "batch normalisation of " + x,
+        dnnl_batch_normalization_forward_primitive_desc_create(
+            pd, engine, kind, h.nhwc(x), h.nhwc(x), norm.epsilon(), flags, h.attributes()));
+    return h.own(pd);
+  }
+
+  private static int relu(boolean relu) {
+    return relu ? dnnl_fuse_norm_relu : 0;
+  }
+
+  Forward training(
+      Normalisation norm, Tensor x, Tensor mean, Tensor variance, Tensor y, boolean relu) {
+    Handles h = new Handles(engine);
+    dnnl_primitive_desc pd = forwardDesc(h, norm, x, dnnl_forward_training, AFFINE | relu(relu));
+    dnnl_memory_desc vector = Convolutions.channelVector(h, x.shape().c());
+    PrimitiveOperation op =
+        new Training("batch norm " + norm.scale().name(), stream, h, pd, norm, x, mean, variance);
+    op.read(DNNL_ARG_SRC, x, h.nhwc(x))
+        .read(DNNL_ARG_SCALE, norm.scale(), vector)
+        .read(DNNL_ARG_SHIFT, norm.shift(), vector)
+        .write(DNNL_ARG_MEAN, mean, vector)
+        .write(DNNL_ARG_VARIANCE, variance, vector)
+        .write(DNNL_ARG_DST, y, h.nhwc(y));
+    return new Forward(op, OneDnnBackend.workspace(op, pd, y.name()));
+  }
+
+  Operation backward(
+      Normalisation norm,
+      Tensor x,
+      Tensor mean,
+      Tensor variance,
+      Tensor workspace,
+      Tensor dy,
+      Tensor dx,
+      Tensor dScale,
+      Tensor dShift,
+      boolean relu) {
+    Handles h = new Handles(engine);
+    int flags = AFFINE | relu(relu);
+    dnnl_primitive_desc hint = forwardDesc(h, norm, x, dnnl_forward_training, flags);
+    dnnl_primitive_desc pd = new dnnl_primitive_desc();
+    Status.check(
+        "batch normalisation, gradient of " + x,
+        dnnl_batch_normalization_backward_primitive_desc_create(
+            pd,
+            engine,
+            dnnl_backward,
+            h.nhwc(dx),
+            h.nhwc(dy),
+            h.nhwc(x),
+            norm.epsilon(),
+            flags,
+            hint,
+            h.attributes()));
+    h.own(pd);
+    dnnl_memory_desc vector = Convolutions.channelVector(h, x.shape().c());
+    PrimitiveOperation op =
+        new PrimitiveOperation("batch norm " + norm.scale().name() + " backward", stream, h, pd)
+            .read(DNNL_ARG_SRC, x, h.nhwc(x))
+            .read(DNNL_ARG_MEAN, mean, vector)
+            .read(DNNL_ARG_VARIANCE, variance, vector)
+            .read(DNNL_ARG_SCALE, norm.scale(), vector)
+            .read(DNNL_ARG_DIFF_DST, dy, h.nhwc(dy))
+            .write(DNNL_ARG_DIFF_SRC, dx, h.nhwc(dx))
+            .write(DNNL_ARG_DIFF_SCALE, dScale, vector)
+            .write(DNNL_ARG_DIFF_SHIFT, dShift, vector);
+    if (workspace != null) {
+      op.read(
+          DNNL_ARG_WORKSPACE,
+          workspace,
+          dnnl_primitive_desc_query_md(pd, dnnl_query_workspace_md, 0));
+    }
+    return op;
+  }
+
+  Operation inference(Normalisation norm, Tensor x, Tensor y, boolean relu) {
+    Handles h = new Handles(engine);
+    dnnl_primitive_desc pd =
+        forwardDesc(
+            h, norm, x, dnnl_forward_inference, AFFINE | dnnl_use_global_stats | relu(relu));
+    dnnl_memory_desc vector = Convolutions.channelVector(h, x.shape().c());
+    return new PrimitiveOperation("batch norm " + norm.scale().name(), stream, h, pd)
+        .read(DNNL_ARG_SRC, x, h.nhwc(x))
+        .read(DNNL_ARG_SCALE, norm.scale(), vector)
+        .read(DNNL_ARG_SHIFT, norm.shift(), vector)
+        .read(DNNL_ARG_MEAN, norm.runningMean(), vector)
+        .read(DNNL_ARG_VARIANCE, norm.runningVariance(), vector)
+        .write(DNNL_ARG_DST, y, h.nhwc(y));
+  }
+
+  /** The primitive gives the batch's statistics; the running ones are a few hundred numbers. */
+  private static final class Training extends PrimitiveOperation {
+    private final Normalisation norm;
+    private final Tensor mean;
+    private final Tensor variance;
+    private final int channels;
+    private final float unbiased;
+
+    Training(
+        String name,
+        dnnl_stream stream,
+        Handles handles,
+        dnnl_primitive_desc pd,
+        Normalisation norm,
+        Tensor x,
+        Tensor mean,
+        Tensor variance) {
+      super(name, stream, handles, pd);
+      this.norm = norm;
+      this.mean = mean;
+      this.variance = variance;
+      this.channels = x.shape().c();
+      double count = (double) x.shape().elements() / channels;
+      if (count < 2) {
+        throw new IllegalArgumentException(
+            "batch normalisation of " + x + ": training needs more than one value per channel");
+      }
+      this.unbiased = (float) (count / (count - 1));
+      alsoWrites(norm.runningMean());
+      alsoWrites(norm.runningVariance());
+    }
+
+    @Override
+    public void run() {
+      super.run();
+      blend(norm.runningMean().address(), mean.address(), 1f);
+      blend(norm.runningVariance().address(), variance.address(), unbiased);
+    }
+
+    private void blend(long running, long batch, float factor) {
+      float share = norm.momentum();
+      for (long i = 0;
+          i < channels * (long) ElementType.F32.bytes();
+          i += ElementType.F32.bytes()) {
+        float old = UnsafeApi.getFloat(running + i);
+        float now = UnsafeApi.getFloat(batch + i) * factor;
+        UnsafeApi.putFloat(running + i, (1 - share) * old + share * now);
+      }
+    }
+  }
+}

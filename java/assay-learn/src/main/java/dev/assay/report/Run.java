@@ -1,0 +1,57 @@
+package dev.assay.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What one run directory holds, as far as it has been written.
+ *
+ * @param directory where it was read from
+ * @param meta {@code run.json}
+ * @param environment {@code env.json}; a missing node when there is none
+ * @param config text of {@code config.resolved.yaml}; empty when there is none
+ * @param notes what is missing or unreadable, in sentences for the reader
+ */
+record Run(
+    Path directory,
+    String name,
+    List<ClassInfo> classes,
+    JsonNode meta,
+    JsonNode environment,
+    String config,
+    List<Row> rows,
+    List<Selection> selections,
+    List<String> notes) {
+
+  /** A class and the colour of its masks as #rrggbb. */
+  record ClassInfo(String name, String colour) {}
+
+  /**
+   * One line of {@code results.csv}: an evaluation of one strategy and seed after one round.
+   * Fractions and IoU in [0, 1]; {@code iou} has one entry per class, NaN where the class is in
+   * neither truth nor prediction.
+   */
+  record Row(
+      String strategy,
+      long seed,
+      int round,
+      long labelledRegions,
+      long labelledPixels,
+      double labelledFraction,
+      String split,
+      double miou,
+      double pixelAccuracy,
+      double[] iou,
+      double trainSeconds,
+      double scoreSeconds,
+      double evalSeconds) {}
+
+  /** The regions one strategy and seed picked in one round, in order. */
+  record Selection(String strategy, long seed, int round, List<Pick> picks) {}
+
+  /**
+   * One picked region in pixels of its image; true pixels per class as the oracle revealed them.
+   */
+  record Pick(String image, int x, int y, int width, int height, long[] truePixels) {}
+}

@@ -1,0 +1,177 @@
+package dev.assay.experiment;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ExperimentTest {
+  @TempDir Path temp;
+
+  private RunDirectory run(String name, ExperimentConfig config) throws IOException {
+    return new Experiment(TinyWorld.in(temp.resolve("cache")), ProgressListener.SILENT)
+        .start(config, temp.resolve(name));
+  }
+
+  private static List<String[]> rows(RunDirectory run) throws IOException {
+    List<String[]> rows = new ArrayList<>();
+    for (String line : Files.readAllLines(run.results())) {
+      rows.add(line.split(",", -1));
+    }
+    return rows;
+  }
+
+  @Test
+  void aRunSpendsItsBudgetAndLearns() throws IOException {
+    ExperimentConfig config = TinyWorld.config();
+    RunDirectory run = run("run", config);
+    List<String[]> rows = rows(run);
+    // Three strategies, two seeds: test after rounds 0..3, val after the last.
+    assertEquals(1 + 3 * 2 * 5, rows.size());
+    assertEquals("strategy", rows.get(0)[0]);
+    assertEquals("iou_sky", rows.get(0)[9]);
+    for (String strategy : config.strategies()) {
+      for (long seed : config.seeds()) {
+        Set<String> seen = new HashSet<>();
+        int labelled = 0;
+        for (int round = 0; round <= 3; round++) {
+          Selection selection = Selection.read(run.round(strategy, seed, round).selection());
+          for (Selection.Region region : selection.regions()) {
+            assertTrue(seen.add(region.image() + "/" + region.region()));
+            assertEquals(11, region.trueClassPixels().size());
+          }
+          labelled += selection.regions().size();
+          Metrics metrics = Metrics.read(run.round(strategy, seed, round).metrics());
+          assertEquals(labelled, metrics.labelledRegions());
+          assertEquals(labelled / 160.0, metrics.labelledFraction());
+        }
+        assertEquals(22, labelled);
+      }
+    }
+    double first = Double.parseDouble(rows.get(1)[7]);
+    double last = Double.parseDouble(rows.get(4)[7]);
+    assertTrue(last > first && last > 0.2, () -> "mIoU went from " + first + " to " + last);
+    assertFalse(Files.exists(run.round("entropy", 1, 2).checkpoint()));
+    assertTrue(Files.exists(run.round("entropy", 1, 3).checkpoint()));
+    assertTrue(Files.exists(run.round("entropy", 1, 0).checkpoint()));
+    assertTrue(Files.readString(run.run()).contains("\"finished\""));
+  }
+
+  @Test
+  void strategiesOfASeedShareRoundZero() throws IOException {
+    RunDirectory run = run("run", TinyWorld.config());
+    List<String> zero =
+        Files.readAllLines(run.results()).stream()
+            .filter(line -> line.split(",", -1)[2].equals("0"))
+            .toList();
+    assertEquals(6, zero.size());
+    assertEquals(tail(zero.get(0)), tail(zero.get(2)));
+    assertEquals(tail(zero.get(1)), tail(zero.get(5)));
+    assertNotEquals(tail(zero.get(0)), tail(zero.get(1)));
+    // Another strategy beside it does not change what a strategy does.
+    RunDirectory alone = run("alone", TinyWorld.config("strategies=[entropy]", "seeds=[2]"));
+    assertEquals(
+        Files.readString(run.round("entropy", 2, 3).selection()),
+        Files.readString(alone.round("entropy", 2, 3).selection()));
+  }
+
+  private static String tail(String line) {
+    return line.substring(line.indexOf(',') + 1);
+  }
+
+  @Test
+  void poolsRestartAndEpochsRun() throws IOException {
+    RunDirectory run =
+        run(
+            "run",
+            TinyWorld.config(
+                "protocol.selection=pools",
+                "protocol.pool_size=4",
+                "protocol.weights=restart",
+                "protocol.steps_per_round=0",
+                "protocol.epochs_per_round=2",
+                "training.schedule=exponential",
+                "strategies=[entropy, margin, least_confidence]",
+                "seeds=[5]"));
+    assertEquals(1 + 3 * 5, rows(run).size());
+    // 18 regions after round 2, two epochs, batches of four.
+    assertEquals(9, Metrics.read(run.round("margin", 5, 2).metrics()).steps());
+  }
+
+  @Test
+  void supervisedTrainingEvaluatesAsItGoes() throws IOException {
+    RunDirectory run =
+        run(
+            "run",
+            TinyWorld.config(
+                "protocol.kind=supervised",
+                "protocol.supervised_steps=25",
+                "protocol.evaluate_every=10",
+                "evaluation.splits=[val]",
+                "evaluation.final_splits=[test]",
+                "seeds=[1]"));
+    List<String[]> rows = rows(run);
+    assertEquals(1 + 4, rows.size());
+    assertEquals("supervised", rows.get(1)[0]);
+    assertEquals("160", rows.get(1)[3]);
+    assertEquals("test", rows.get(4)[6]);
+    assertEquals(5, Metrics.read(run.round("supervised", 1, 3).metrics()).steps());
+  }
+
+  @Test
+  void anExistingDirectoryIsNotOverwritten() throws IOException {
+    Path directory = temp.resolve("run");
+    run("run", TinyWorld.config("strategies=[random]", "seeds=[1]"));
+    String before = Files.readString(directory.resolve("results.csv"));
+    ExperimentException e =
+        assertThrows(ExperimentException.class, () -> run("run", TinyWorld.config()));
+    assertTrue(e.getMessage().contains("resume"), e.getMessage());
+    assertEquals(before, Files.readString(directory.resolve("results.csv")));
+  }
+
+  @Test
+  void aBudgetBeyondTheDataIsRefused() {
+    ConfigException e =
+        assertThrows(
+            ConfigException.class,
+            () -> run("run", TinyWorld.config("protocol.budget_regions=161")));
+    assertTrue(e.getMessage().contains("160 regions of the 10 candidate images"), e.getMessage());
+  }
+
+  @Test
+  void divergenceIsReportedAndTheRunCanBeLookedAt() {
+    ExperimentException e =
+        assertThrows(
+            ExperimentException.class,
+            () ->
+                run(
+                    "run",
+                    TinyWorld.config(
+                        "training.learning_rate=100", "seeds=[1]", "protocol.initial_steps=400")));
+    assertTrue(e.getMessage().contains("learning_rate"), e.getMessage());
+  }
+
+  @Test
+  void twoProcessesCannotShareADirectory() throws IOException {
+    Path directory = temp.resolve("run");
+    Files.createDirectories(directory);
+    try (RunLock lock = RunLock.take(directory)) {
+      assertNotNull(lock);
+      ExperimentException e =
+          assertThrows(ExperimentException.class, () -> RunLock.take(directory));
+      assertTrue(e.getMessage().contains("another run"), e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package dev.assay.experiment;
+
+import dev.assay.data.ClassSet;
+import dev.assay.data.DataSet;
+import dev.assay.data.DecodedImage;
+import dev.assay.data.ImagePack;
+import dev.assay.data.ImageSource;
+import dev.assay.data.Progress;
+import dev.assay.device.Exec;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+/** A data set of 48x32 images and a linear network: everything real, everything tiny. */
+final class TinyWorld {
+  static final int WIDTH = 48;
+  static final int HEIGHT = 32;
+  private static final int CLASSES = ClassSet.CAMVID.size();
+
+  private TinyWorld() {}
+
+  /** Two strategies, two seeds, three rounds, regions of 12x8 (16 an image). */
+  static ExperimentConfig config(String... overrides) {
+    List<String> all =
+        new java.util.ArrayList<>(
+            List.of(
+                "name=tiny",
+                "strategies=[random, class_aware_random, entropy]",
+                "seeds=[1, 2]",
+                "training.batch_size=4",
+                "training.learning_rate=0.5",
+                "training.crop_width=24",
+                "training.crop_height=24",
+                "protocol.region_width=12",
+                "protocol.region_height=8",
+                "protocol.initial_regions=8",
+                "protocol.initial_steps=6",
+                "protocol.regions_per_round=5",
+                "protocol.budget_regions=22",
+                "protocol.steps_per_round=5",
+                "evaluation.final_splits=[val]"));
+    all.addAll(List.of(overrides));
+    return ConfigFiles.parse("", "tiny", all);
+  }
+
+  /** Opens the world with packs in {@code cache}. */
+  static SessionFactory in(Path cache) {
+    return (config, listener) -> open(config, cache);
+  }
+
+  static Session open(ExperimentConfig config, Path cache) throws IOException {
+    DataSet data = data(cache);
+    return new Session(
+        config,
+        data,
+        IntStream.range(0, data.train().size()).toArray(),
+        new int[0],
+        new LinearSegmenter(CLASSES),
+        new KernelEngine(Exec.cpu(1), CLASSES));
+  }
+
+  static DataSet data(Path cache) throws IOException {
+    return new DataSet(
+        "tiny",
+        ClassSet.CAMVID,
+        pack(cache, "train", 10),
+        pack(cache, "val", 3),
+        pack(cache, "test", 5));
+  }
+
+  private static ImagePack pack(Path cache, String split, int size) throws IOException {
+    return ImagePack.openOrBuild(
+        cache.resolve(split + ".pack"), new Source(split, size), Progress.NONE);
+  }
+
+  /** Blocks of 8x8 pixels, each of one class and near its colour, a few of them void. */
+  private record Source(String split, int size) implements ImageSource {
+    @Override
+    public String description() {
+      return "tiny " + split;
+    }
+
+    @Override
+    public String id(int i) {
+      return split + "_" + i + ".png";
+    }
+
+    @Override
+    public byte[] fingerprint() {
+      try {
+        return MessageDigest.getInstance("SHA-256")
+            .digest((split + size).getBytes(StandardCharsets.UTF_8));
+      } catch (NoSuchAlgorithmException e) {
+        throw new AssertionError(e);
+      }
+    }
+
+    @Override
+    public DecodedImage decode(int image) {
+      Random random = new Random(Arrays.hashCode(new Object[] {split, image}));
+      byte[] rgb = new byte[3 * WIDTH * HEIGHT];
+      byte[] labels = new byte[WIDTH * HEIGHT];
+      int[] blocks = random.ints(WIDTH * HEIGHT / 64, 0, CLASSES + 1).toArray();
+      for (int p = 0; p < labels.length; p++) {
+        int block = blocks[p / WIDTH / 8 * (WIDTH / 8) + p % WIDTH / 8];
+        // Squaring makes the low classes frequent and the high ones rare.
+        int label = block == CLASSES ? 255 : block * block / CLASSES;
+        labels[p] = (byte) label;
+        int colour = ClassSet.CAMVID.rgb(label);
+        for (int c = 0; c < 3; c++) {
+          int value = (colour >> (16 - 8 * c) & 0xff) + random.nextInt(41) - 20;
+          rgb[3 * p + c] = (byte) Math.max(0, Math.min(255, value));
+        }
+      }
+      return new DecodedImage(WIDTH, HEIGHT, rgb, labels);
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package dev.assay.kernel;
+
+import dev.assay.device.Exec;
+import dev.assay.memory.HostBuffer;
+import dev.assay.memory.Span;
+import org.agrona.UnsafeApi;
+
+/**
+ * Confusion matrix of two label maps. Pixels whose truth is the ignore label are skipped whatever
+ * is predicted.
+ *
+ * <p>One call at a time; close it when done.
+ */
+public final class Confusion implements AutoCloseable {
+  private static final int TRUTH = 1;
+  private static final int PREDICTION = 2;
+  private static final int COUNT = 3;
+  private static final int CLASSES = 4;
+  private static final int IGNORE = 5;
+  private static final int CONFUSION = 6;
+  private static final int OUT_OF_RANGE = 7;
+  private static final int WORDS = 8;
+
+  private final int classes;
+  private final ArgumentBlock block;
+  private final HostBuffer counts;
+  private final Leases leases = new Leases();
+
+  /** For labels in [0, classes). */
+  public Confusion(int classes) {
+    Check.classes(classes);
+    this.classes = classes;
+    this.block = new ArgumentBlock("confusion", WORDS, 1);
+    this.counts = HostBuffer.allocate("confusion matrix", 8L * classes * classes);
+  }
+
+  /**
+   * Counts {@code count} pixels.
+   *
+   * @param truth u8 [count]
+   * @param prediction u8 [count]
+   * @param ignore truth value to skip, 0..255, or -1 for none
+   * @throws IllegalArgumentException if a truth is neither a class nor ignored, or a counted
+   *     prediction is no class
+   */
+  public ConfusionMatrix run(Exec exec, Span truth, Span prediction, long count, int ignore) {
+    Check.count("count", count);
+    Check.required("truth", truth, count, 1);
+    Check.required("prediction", prediction, count, 1);
+    Check.ignore(ignore);
+    block.enter(exec);
+    try {
+      leases.take(truth);
+      leases.take(prediction);
+      block.put(TRUTH, truth);
+      block.put(PREDICTION, prediction);
+      block.put(COUNT, count);
+      block.put(CLASSES, classes);
+      block.put(IGNORE, ignore);
+      block.put(CONFUSION, counts.address());
+      block.putResult(OUT_OF_RANGE, 0);
+      Status.check(AssayLibrary.assay_confusion(block.exec(), block.args()));
+      requireInRange(block.resultLong(0), ignore);
+      return copy();
+    } finally {
+      leases.release();
+      block.leave();
+    }
+  }
+
+  private void requireInRange(long outOfRange, int ignore) {
+    if (outOfRange > 0) {
+      throw new IllegalArgumentException(
+          outOfRange
+              + " pixel(s) have a truth or prediction outside [0, "
+              + classes
+              + ")"
+              + (ignore < 0 ? "" : " and a truth other than ignore=" + ignore));
+    }
+  }
+
+  private ConfusionMatrix copy() {
+    long[] values = new long[classes * classes];
+    long from = counts.address();
+    for (int i = 0; i < values.length; i++) {
+      values[i] = UnsafeApi.getLong(from + 8L * i);
+    }
+    return ConfusionMatrix.of(classes, values);
+  }
+
+  @Override
+  public void close() {
+    block.close();
+    counts.close();
+  }
+}

@@ -1,0 +1,167 @@
+package dev.assay.score;
+
+import dev.assay.device.Exec;
+import dev.assay.kernel.PixelMaps;
+import dev.assay.kernel.PixelSignals;
+import dev.assay.kernel.RegionOutputs;
+import dev.assay.kernel.RegionSignals;
+import dev.assay.kernel.ScoreKind;
+import dev.assay.memory.HostBuffer;
+import dev.assay.memory.Span;
+import dev.assay.memory.TensorView;
+import java.util.EnumSet;
+import java.util.Set;
+import org.agrona.UnsafeApi;
+
+/**
+ * One thread's way into the scorer: the kernels' argument blocks and the buffers of results that
+ * the caller does not own. Confined to one thread at a time; closed by whoever opened it, or by its
+ * {@link Engine}.
+ *
+ * <p>Scores with NaN are an error ({@link NanScoresException}), never ranked.
+ */
+public final class Session implements AutoCloseable {
+  private final Engine engine;
+  private final Exec exec;
+  private final PixelSignals pixelKernel = new PixelSignals();
+  private final RegionSignals regionKernel = new RegionSignals();
+  private final ResultBuffers<Signal> regionBuffers = new ResultBuffers<>(Signal.class);
+  private final ResultBuffers<PixelSignal> pixelBuffers = new ResultBuffers<>(PixelSignal.class);
+
+  Session(Engine engine) {
+    this.engine = engine;
+    this.exec = engine.exec();
+  }
+
+  /**
+   * Region signals of logits, into this session's memory.
+   *
+   * @param logits [n, c, h, w]
+   * @throws NanScoresException if a region holds a NaN
+   */
+  public RegionSignalsResult regionSignals(
+      TensorView logits, RegionList regions, Set<Signal> wanted) {
+    int classes = Math.toIntExact(logits.c());
+    RegionOutputs outputs = new RegionOutputs();
+    for (Signal signal : wanted) {
+      long elements = Math.multiplyExact((long) regions.size(), signal.perRegion(classes));
+      set(outputs, signal, regionBuffers.ensure(signal, Math.multiplyExact(elements, 4L)));
+    }
+    regionSignals(logits, ScoreKind.LOGITS, regions, PixelMaps.NONE, outputs);
+    return new RegionSignalsResult(regions.size(), classes, copy(wanted), regionBuffers);
+  }
+
+  /**
+   * Per-pixel maps of logits, into this session's memory.
+   *
+   * @param logits [n, c, h, w]
+   * @throws NanScoresException if a pixel has a NaN
+   */
+  public PixelSignalsResult pixelSignals(TensorView logits, Set<PixelSignal> wanted) {
+    long pixels = Math.multiplyExact(Math.multiplyExact(logits.n(), logits.h()), logits.w());
+    PixelMaps maps =
+        new PixelMaps(
+            map(PixelSignal.ENTROPY, wanted, pixels),
+            map(PixelSignal.ARGMAX, wanted, pixels),
+            map(PixelSignal.MAX_PROBABILITY, wanted, pixels),
+            map(PixelSignal.MARGIN, wanted, pixels));
+    pixelSignals(logits, ScoreKind.LOGITS, maps);
+    return new PixelSignalsResult(pixels, copy(wanted), pixelBuffers);
+  }
+
+  /** Per-pixel maps into the caller's memory; allocates nothing. */
+  public void pixelSignals(TensorView scores, ScoreKind kind, PixelMaps maps) {
+    if (pixelKernel.run(exec, scores, kind, maps) > 0) {
+      throw nanInImage(scores, kind);
+    }
+  }
+
+  /** Region signals, and maps from the same read, into the caller's memory; allocates nothing. */
+  public void regionSignals(
+      TensorView scores,
+      ScoreKind kind,
+      RegionList regions,
+      PixelMaps maps,
+      RegionOutputs outputs) {
+    if (run(scores, kind, regions, maps, outputs) > 0) {
+      throw maps.any() ? nanInImage(scores, kind) : nanInRegion(scores, kind, regions);
+    }
+  }
+
+  private long run(
+      TensorView scores,
+      ScoreKind kind,
+      RegionList regions,
+      PixelMaps maps,
+      RegionOutputs outputs) {
+    return regionKernel.run(
+        exec,
+        scores,
+        kind,
+        regions.span(),
+        regions.size(),
+        regions.width(),
+        regions.height(),
+        maps,
+        outputs);
+  }
+
+  /** Looks for the first image with a NaN; only on the way to an error, hence slow and simple. */
+  private NanScoresException nanInImage(TensorView scores, ScoreKind kind) {
+    for (long image = 0; image < scores.n(); image++) {
+      long pixels = pixelKernel.run(exec, scores.images(image, 1), kind, PixelMaps.NONE);
+      if (pixels > 0) {
+        return new NanScoresException(image, pixels);
+      }
+    }
+    throw new IllegalStateException("NaN scores disappeared: the logits changed during the call");
+  }
+
+  private NanScoresException nanInRegion(TensorView scores, ScoreKind kind, RegionList regions) {
+    try (HostBuffer counts = HostBuffer.allocate("NaN counts", 4L * regions.size())) {
+      run(scores, kind, regions, PixelMaps.NONE, new RegionOutputs().nanPixels(Span.of(counts)));
+      int image = -1;
+      long pixels = 0;
+      for (int i = 0; i < regions.size(); i++) {
+        int here = UnsafeApi.getInt(counts.address() + 4L * i);
+        if (here > 0 && (image < 0 || image == regions.image(i))) {
+          image = regions.image(i);
+          pixels += here;
+        }
+      }
+      return new NanScoresException(image, pixels);
+    }
+  }
+
+  private Span map(PixelSignal signal, Set<PixelSignal> wanted, long pixels) {
+    return wanted.contains(signal)
+        ? pixelBuffers.ensure(signal, Math.multiplyExact(pixels, (long) signal.bytes()))
+        : null;
+  }
+
+  private static void set(RegionOutputs outputs, Signal signal, Span span) {
+    switch (signal) {
+      case CLASS_HISTOGRAM -> outputs.classHistogram(span);
+      case ENTROPY_MIN -> outputs.entropyMin(span);
+      case ENTROPY_AVG -> outputs.entropyAvg(span);
+      case ENTROPY_MAX -> outputs.entropyMax(span);
+      case ENTROPY_MEAN -> outputs.entropyMean(span);
+      case MARGIN_MEAN -> outputs.marginMean(span);
+      case LEAST_CONFIDENCE_MEAN -> outputs.leastConfidenceMean(span);
+      case PROBABILITY_MEAN -> outputs.probabilityMean(span);
+    }
+  }
+
+  private static <E extends Enum<E>> Set<E> copy(Set<E> wanted) {
+    return wanted.isEmpty() ? Set.of() : EnumSet.copyOf(wanted);
+  }
+
+  @Override
+  public void close() {
+    regionKernel.close();
+    pixelKernel.close();
+    regionBuffers.close();
+    pixelBuffers.close();
+    engine.forget(this);
+  }
+}

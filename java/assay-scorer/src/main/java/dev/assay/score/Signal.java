@@ -1,0 +1,33 @@
+package dev.assay.score;
+
+import dev.assay.kernel.RegionSignals;
+
+/** What can be asked of a region; R regions, C classes, 8 x 8 pooled cells. */
+public enum Signal {
+  /** i32 [R, C]: pixels by predicted class. */
+  CLASS_HISTOGRAM,
+  /** f32 [R, 8, 8], nats: smallest entropy of each cell. */
+  ENTROPY_MIN,
+  /** f32 [R, 8, 8], nats: mean entropy of each cell. */
+  ENTROPY_AVG,
+  /** f32 [R, 8, 8], nats: largest entropy of each cell. */
+  ENTROPY_MAX,
+  /** f32 [R], nats: mean entropy over all the region's pixels. */
+  ENTROPY_MEAN,
+  /** f32 [R]: mean of largest minus second largest probability. */
+  MARGIN_MEAN,
+  /** f32 [R]: mean of one minus the largest probability. */
+  LEAST_CONFIDENCE_MEAN,
+  /** f32 [R, C]: mean probability of each class. */
+  PROBABILITY_MEAN;
+
+  /** Elements per region, each of four bytes. */
+  public int perRegion(int classes) {
+    return switch (this) {
+      case CLASS_HISTOGRAM, PROBABILITY_MEAN -> classes;
+      case ENTROPY_MIN, ENTROPY_AVG, ENTROPY_MAX ->
+          RegionSignals.CELLS_PER_SIDE * RegionSignals.CELLS_PER_SIDE;
+      case ENTROPY_MEAN, MARGIN_MEAN, LEAST_CONFIDENCE_MEAN -> 1;
+    };
+  }
+}

@@ -1,0 +1,5 @@
+/**
+ * The public entry of the scorer: class scores in, per-pixel maps and region signals out. An {@link
+ * dev.assay.score.Engine} is shared by threads, a {@link dev.assay.score.Session} belongs to one.
+ */
+package dev.assay.score;

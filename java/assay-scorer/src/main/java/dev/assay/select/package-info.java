@@ -1,0 +1,7 @@
+/**
+ * Which regions to label next, from scores and counts that are already on the heap: strategies by
+ * name, global top-k, and one pick per pool. Every order is total (score, then image, then region)
+ * and every random number is a function of (seed, round, purpose, image, region), so a selection
+ * does not depend on threads, chunks, or what was drawn before.
+ */
+package dev.assay.select;
