@@ -71,8 +71,7 @@ class CrossEntropyLossTest {
         CrossEntropyLoss loss = new CrossEntropyLoss(Exec.cpu(1), 255, null)) {
       labels.putByte(2, (byte) 3);
       assertThrows(
-          IllegalArgumentException.class,
-          () -> loss.run(probe.graph, probe.y, labels.address()));
+          IllegalArgumentException.class, () -> loss.run(probe.graph, probe.y, labels.address()));
     }
   }
 }

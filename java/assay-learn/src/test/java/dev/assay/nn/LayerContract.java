@@ -190,8 +190,7 @@ abstract class LayerContract {
             shape,
             (g, x) -> g.add("s2", g.add("s1", g.relu("r", x), x, false), x, true))) {
       double[] x = Probe.values(probe.x);
-      double[] expected =
-          Arrays.stream(x).map(v -> Math.max(0, Math.max(0, v) + v + v)).toArray();
+      double[] expected = Arrays.stream(x).map(v -> Math.max(0, Math.max(0, v) + v + v)).toArray();
       assertArrayEquals(expected, probe.run(), 1e-5);
       probe.checkGradients();
     }
@@ -222,8 +221,7 @@ abstract class LayerContract {
         Shape shape = new Shape(2, 4, 5, channels);
         try (Probe probe =
             new Probe(backend, shape, (g, x) -> g.resize("z", x, to[0], to[1], rule))) {
-          double[] expected =
-              Reference.resize(rule, shape, Probe.values(probe.x), to[0], to[1]);
+          double[] expected = Reference.resize(rule, shape, Probe.values(probe.x), to[0], to[1]);
           assertArrayEquals(expected, probe.run(), 3e-5, Arrays.toString(to));
           probe.checkGradients();
         }
@@ -235,10 +233,7 @@ abstract class LayerContract {
   void concatenation() {
     Shape shape = new Shape(2, 3, 4, 8);
     try (Probe probe =
-        new Probe(
-            backend,
-            shape,
-            (g, x) -> g.concatenate("k", List.of(x, g.relu("r", x), x)))) {
+        new Probe(backend, shape, (g, x) -> g.concatenate("k", List.of(x, g.relu("r", x), x)))) {
       double[] x = Probe.values(probe.x);
       double[] y = probe.run();
       for (int i = 0; i < y.length; i++) {
@@ -367,12 +362,13 @@ abstract class LayerContract {
       Tensor y = g.convolution("c", x, ConvolutionSpec.same(8, 3), ANY);
       ConvolutionSpec other = ConvolutionSpec.same(4, 3);
       assertMessage("two layers are named c", () -> g.convolution("c", x, other, ANY));
+      assertMessage("shapes", () -> g.add("s", y, g.convolution("e", x, other, ANY), false));
       assertMessage(
-          "shapes", () -> g.add("s", y, g.convolution("e", x, other, ANY), false));
-      assertMessage("groups=3", () -> g.convolution("f", x, ConvolutionSpec.same(6, 3).withGroups(3), ANY));
+          "groups=3", () -> g.convolution("f", x, ConvolutionSpec.same(6, 3).withGroups(3), ANY));
       assertMessage("rate=1.0", () -> g.dropout("d", x, 1));
-      assertMessage("smaller than the kernel", () ->
-          g.convolution("h", x, new ConvolutionSpec(8, 7, 1, 0, 1, 1, false), ANY));
+      assertMessage(
+          "smaller than the kernel",
+          () -> g.convolution("h", x, new ConvolutionSpec(8, 7, 1, 0, 1, 1, false), ANY));
     }
   }
 
