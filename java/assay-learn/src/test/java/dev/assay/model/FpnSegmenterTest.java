@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class FpnSegmenterTest {
   private static final FpnConfig TINY =
       new FpnConfig(
-          ResNet.Depth.RESNET18, 0.125, 16, 16, 0.1, 4, null, 0.9, 1e-4, 5, Precision.F32, 1, 2);
+          ResNet.Depth.RESNET18, 0.125, 16, 16, 0.1, 4, List.of(), 0.9, 1e-4, 5, Precision.F32, 1, 2);
 
   @TempDir Path folder;
 
@@ -156,7 +156,7 @@ class FpnSegmenterTest {
     Path file = folder.resolve("net.safetensors");
     FpnConfig wider =
         new FpnConfig(
-            ResNet.Depth.RESNET18, 0.125, 24, 16, 0, 4, null, 0.9, 0, 0, Precision.F32, 1, 2);
+            ResNet.Depth.RESNET18, 0.125, 24, 16, 0, 4, List.of(), 0.9, 0, 0, Precision.F32, 1, 2);
     try (FpnSegmenter net = open(TINY);
         FpnSegmenter other = open(wider);
         Batch batch = quadrants(1, 64, 64, 1)) {

@@ -15,7 +15,9 @@ import dev.assay.nn.backend.PoolingSpec.Rule;
 import dev.assay.nn.backend.Shape;
 import dev.assay.nn.backend.Tensor;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -318,8 +320,8 @@ abstract class LayerContract {
       System.out.println("SKIPPED: bf16 layers: " + e.getMessage());
       return;
     }
-    double[][] logits = new double[2][];
-    double[][] gradients = new double[2][];
+    Map<Precision, double[]> logits = new EnumMap<>(Precision.class);
+    Map<Precision, double[]> gradients = new EnumMap<>(Precision.class);
     for (Precision precision : Precision.values()) {
       try (ParameterStore store = new ParameterStore()) {
         GraphBuilder g = new GraphBuilder(backend, store, Mode.TRAINING, precision);
@@ -338,14 +340,15 @@ abstract class LayerContract {
             Probe.put(graph.gradient(y), i, random.nextGaussian());
           }
           graph.backward();
-          logits[precision.ordinal()] = Probe.values(y);
-          gradients[precision.ordinal()] = Probe.values(store.get("a.weight").gradient());
+          logits.put(precision, Probe.values(y));
+          gradients.put(precision, Probe.values(store.get("a.weight").gradient()));
         }
       }
     }
-    assertClose(logits[0], logits[1], 0.03);
-    assertClose(gradients[0], gradients[1], 0.05);
-    assertNotEquals(Arrays.hashCode(logits[0]), Arrays.hashCode(logits[1]), "bf16 was not used");
+    assertClose(logits.get(Precision.F32), logits.get(Precision.BF16), 0.03);
+    assertClose(gradients.get(Precision.F32), gradients.get(Precision.BF16), 0.05);
+    assertNotEquals(
+        Arrays.hashCode(logits.get(Precision.F32)), Arrays.hashCode(logits.get(Precision.BF16)), "bf16 was not used");
   }
 
   private static void assertClose(double[] expected, double[] actual, double relative) {
