@@ -137,7 +137,7 @@ def read_safetensors(path):
 
 
 def checkpoint(model, backbone, classes):
-    arrays = {n: t.detach().contiguous().numpy() for n, t in model.state_dict().items() if t.dtype == torch.float32}
+    arrays = {n: t.detach().numpy().copy() for n, t in model.state_dict().items() if t.dtype == torch.float32}
     for n, p in model.named_parameters():
         arrays["optimiser.velocity/" + n] = np.zeros(p.shape, np.float32)
     network = f"fpn backbone={backbone} width=1.0 pyramid=256 head=128 classes={classes}"
@@ -191,7 +191,7 @@ def check(args):
             model.train()
             model(images)  # running statistics that are not the initial ones
         arrays, notes = checkpoint(model, args.backbone, classes)
-        write_safetensors(path("before.safetensors"), {k: v.copy() for k, v in arrays.items()}, notes)
+        write_safetensors(path("before.safetensors"), arrays, notes)
         x.tofile(path("images.f4"))
         labels.tofile(path("labels.u1"))
         reference = Fpn(args.backbone, classes).double()

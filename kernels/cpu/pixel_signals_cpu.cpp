@@ -22,7 +22,7 @@ void pixel_signals(const AssayExec& exec, const AssayPixelSignalsArgs& args) {
   const int64_t workers = std::max<int64_t>(1, std::min(thread_count(exec.threads), items));
   std::vector<RowWorkspace> workspaces;
   workspaces.reserve(workers);
-  for (int64_t i = 0; i < workers; ++i) workspaces.emplace_back(t.c);
+  for (int64_t i = 0; i < workers; ++i) workspaces.emplace_back(t.c, std::min(t.w, kMaxRun));
   std::vector<int64_t> bad(workers * 8);  // a cache line apart
 
   parallel_for(items, workers, [&](int64_t item, int64_t worker) {

@@ -5,8 +5,8 @@
 
 #include "cpu/cpu_table.h"
 #include "cpu/parallel_for.h"
-#include "cpu/region_accumulator.h"
 #include "cpu/region_cover.h"
+#include "cpu/region_strip.h"
 #include "math/score_constants.h"
 
 namespace assay::cpu {
@@ -50,45 +50,56 @@ void write_region(const AssayRegionSignalsArgs& args, int64_t region, const Regi
   write_cells(args, region, totals);
 }
 
-// One region, or one band of its rows when there are too few regions to keep all threads busy.
-class RegionItems {
+// The work on the regions: strips, each cut into bands of whole rows of cells when there are too few strips to keep
+// all threads busy. A band's sums go into its regions' totals; the last one writes the results.
+class StripItems {
  public:
-  RegionItems(const AssayRegionSignalsArgs& args, int64_t workers) : args_(args) {
-    if (args.regions == 0 || workers == 1 || args.regions >= 4 * workers) return;
-    rows_per_band_ = std::max<int64_t>(1, args.region_h / ASSAY_CELLS);
-    bands_ = (args.region_h + rows_per_band_ - 1) / rows_per_band_;
+  StripItems(const AssayRegionSignalsArgs& args, int64_t workers) : args_(args), strips_(find_strips(args)) {
+    const auto strips = static_cast<int64_t>(strips_.size());
+    while (bands_ < ASSAY_CELLS && workers > 1 && strips * bands_ < 4 * workers) bands_ *= 2;
+    rows_per_band_ = std::max<int64_t>(1, args.region_h / ASSAY_CELLS) * (ASSAY_CELLS / bands_);
+    if (bands_ == 1) return;
     partial_.reserve(args.regions);
     for (int64_t r = 0; r < args.regions; ++r) partial_.emplace_back(args.input.c);
-    bands_left_.assign(args.regions, bands_);
+    bands_left_.assign(strips, bands_);
   }
 
-  int64_t count() const { return args_.regions * bands_; }
+  int64_t count() const { return static_cast<int64_t>(strips_.size()) * bands_; }
+
+  int64_t max_regions() const {
+    size_t most = 1;
+    for (const Strip& strip : strips_) most = std::max(most, strip.regions.size());
+    return static_cast<int64_t>(most);
+  }
 
   // Returns the pixels without a distribution.
-  int64_t run(int64_t item, RegionAccumulator& accumulator) {
-    const int64_t region = item / bands_;
+  int64_t run(int64_t item, StripAccumulator& accumulator) {
+    const Strip& strip = strips_[item / bands_];
     const int64_t band = item % bands_;
-    const int32_t* nxy = args_.region_nxy + 3 * region;
-    const int64_t row = bands_ == 1 ? 0 : band * rows_per_band_;
-    const int64_t row_end = bands_ == 1 ? args_.region_h : std::min(args_.region_h, row + rows_per_band_);
-    accumulator.totals().clear();
-    accumulator.add_rows(nxy[0], nxy[1], nxy[2], row, row_end);
-    finish(region, accumulator.totals());
-    return accumulator.totals().histogram[255];
+    const int64_t row = std::min(args_.region_h, band * rows_per_band_);
+    const int64_t row_end = band + 1 == bands_ ? args_.region_h : std::min(args_.region_h, row + rows_per_band_);
+    accumulator.run(strip, row, row_end);
+    int64_t bad = 0;
+    for (size_t k = 0; k < strip.regions.size(); ++k) bad += accumulator.totals(k).histogram[255];
+    finish(item / bands_, accumulator);
+    return bad;
   }
 
  private:
-  void finish(int64_t region, const RegionTotals& totals) {
+  void finish(int64_t s, const StripAccumulator& accumulator) {
+    const std::vector<int64_t>& regions = strips_[s].regions;
     if (bands_ == 1) {
-      write_region(args_, region, totals);
+      for (size_t k = 0; k < regions.size(); ++k) write_region(args_, regions[k], accumulator.totals(k));
       return;
     }
     std::lock_guard<std::mutex> lock(mutex_);
-    partial_[region].merge(totals);
-    if (--bands_left_[region] == 0) write_region(args_, region, partial_[region]);
+    for (size_t k = 0; k < regions.size(); ++k) partial_[regions[k]].merge(accumulator.totals(k));
+    if (--bands_left_[s] > 0) return;
+    for (const int64_t region : regions) write_region(args_, region, partial_[region]);
   }
 
   const AssayRegionSignalsArgs& args_;
+  const std::vector<Strip> strips_;
   int64_t bands_ = 1;
   int64_t rows_per_band_ = 0;
   std::mutex mutex_;
@@ -107,23 +118,23 @@ int64_t run_regions(const AssayExec& exec, const AssayRegionSignalsArgs& args, c
                     const std::vector<Gap>& gaps) {
   const ScorePass pass(args.input, args.input_kind, maps);
   int64_t workers = thread_count(exec.threads);
-  RegionItems regions(args, workers);
-  const int64_t items = regions.count() + static_cast<int64_t>(gaps.size());
+  StripItems strips(args, workers);
+  const int64_t items = strips.count() + static_cast<int64_t>(gaps.size());
   workers = std::max<int64_t>(1, std::min(workers, items));
-  std::vector<std::unique_ptr<RegionAccumulator>> accumulators(workers);
+  std::vector<std::unique_ptr<StripAccumulator>> accumulators(workers);
   std::vector<RowWorkspace> workspaces;
   workspaces.reserve(workers);
   for (int64_t i = 0; i < workers; ++i) {
-    accumulators[i] = std::make_unique<RegionAccumulator>(pass, args);
-    workspaces.emplace_back(args.input.c);
+    accumulators[i] = std::make_unique<StripAccumulator>(pass, args, strips.max_regions());
+    workspaces.emplace_back(args.input.c, std::min(args.input.w, kMaxRun));
   }
   std::vector<int64_t> bad(workers * 8);  // a cache line apart
   parallel_for(items, workers, [&](int64_t item, int64_t worker) {
-    if (item < regions.count()) {
-      bad[worker * 8] += regions.run(item, *accumulators[worker]);
+    if (item < strips.count()) {
+      bad[worker * 8] += strips.run(item, *accumulators[worker]);
       return;
     }
-    const Gap& g = gaps[item - regions.count()];
+    const Gap& g = gaps[item - strips.count()];
     for (int64_t y = g.y; y < g.y_end; ++y) bad[worker * 8] += pass.run_maps(g.n, y, g.x, g.x_end, workspaces[worker]);
   });
   int64_t total = 0;

@@ -26,13 +26,14 @@ RowSegment ScorePass::segment(int64_t n, int64_t y, int64_t x, int64_t pixels, c
   s.margin = maps_.margin != nullptr ? maps_.margin + at : workspace.floats(2);
   s.least_confidence = workspace.floats(3);
   s.probability_lanes = nullptr;
+  s.region_pixels = 0;
   return s;
 }
 
 int64_t ScorePass::run_maps(int64_t n, int64_t y, int64_t x, int64_t x_end, const RowWorkspace& workspace) const {
   int64_t bad = 0;
-  for (; x < x_end; x += kMaxSegment) {
-    const RowSegment s = segment(n, y, x, std::min(kMaxSegment, x_end - x), workspace);
+  for (; x < x_end; x += kMaxRun) {
+    const RowSegment s = segment(n, y, x, std::min(kMaxRun, x_end - x), workspace);
     run(s, workspace);
     bad += std::count(s.argmax, s.argmax + s.pixels, uint8_t{255});
   }

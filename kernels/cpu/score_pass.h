@@ -24,17 +24,24 @@ class AlignedBytes {
   std::unique_ptr<char, Free> bytes_;
 };
 
+// Pixels that a row is taken in at a time when nothing else decides: bounds the buffers below.
+constexpr int64_t kMaxRun = 4096;
+
 // Stand-ins for the maps that nobody wants, and the row loop's scratch. One per thread.
 class RowWorkspace {
  public:
-  explicit RowWorkspace(int64_t classes) : rows_(kMaxSegment * kRows * 4), scratch_(row_scratch_bytes(classes)) {}
+  RowWorkspace(int64_t classes, int64_t pixels)
+      : pixels_((pixels + kMaxLanes - 1) / kMaxLanes * kMaxLanes),
+        rows_(pixels_ * kRows * 4),
+        scratch_(row_scratch_bytes(classes)) {}
 
-  float* floats(int64_t row) const { return reinterpret_cast<float*>(rows_.data()) + row * kMaxSegment; }
+  float* floats(int64_t row) const { return reinterpret_cast<float*>(rows_.data()) + row * pixels_; }
   uint8_t* bytes() const { return reinterpret_cast<uint8_t*>(floats(kRows - 1)); }
   void* scratch() const { return scratch_.data(); }
 
  private:
   static constexpr int64_t kRows = 5;
+  int64_t pixels_;
   AlignedBytes rows_;
   AlignedBytes scratch_;
 };
@@ -43,15 +50,16 @@ class ScorePass {
  public:
   ScorePass(const AssayTensor& input, int64_t input_kind, const AssayPixelMaps& maps);
 
-  // The run of `pixels` <= kMaxSegment at (n, y, x): outputs go to the maps that are wanted, else to the workspace.
+  // The run of `pixels` at (n, y, x), as many as the workspace holds at most: outputs go to the maps that are wanted,
+  // else to the workspace.
   RowSegment segment(int64_t n, int64_t y, int64_t x, int64_t pixels, const RowWorkspace& workspace) const;
 
-  // Computes the segment; returns the additions per probability lane.
-  int64_t run(const RowSegment& segment, const RowWorkspace& workspace) const {
-    return row_(layout_, segment, workspace.scratch());
+  void run(const RowSegment& segment, const RowWorkspace& workspace) const {
+    row_(layout_, segment, workspace.scratch());
   }
 
-  // Computes [x, x_end) of a row for its maps alone; returns the pixels without a distribution.
+  // Computes [x, x_end) of a row for its maps alone, with a workspace of kMaxRun pixels; returns the pixels without a
+  // distribution.
   int64_t run_maps(int64_t n, int64_t y, int64_t x, int64_t x_end, const RowWorkspace& workspace) const;
 
  private:

@@ -73,133 +73,125 @@ HWY_INLINE void store(const PixelSignals<Ops>& p, const Outputs& out, int64_t at
   hn::StoreU(p.least_confidence, kFloats, out.least_confidence + at);
 }
 
-// A step is kVectors vectors of pixels. Its scores are read from memory once, into `values`, while the largest two are
+// A step is one vector of pixels. Its scores are read from memory once, into `values`, while the largest two are
 // found; the arithmetic of the step before runs in between, so that the next step's cache misses are under way early:
 // a step touches one cache line in each of many planes, which is more than caches keep and prefetchers follow.
-constexpr int kVectors = 1;
-constexpr int64_t kStep = kVectors * kLanes;
-
-struct TopOfStep {
-  TopTwo<Ops> of[kVectors];
-};
-
-HWY_INLINE TopOfStep top_of_step_start(float second) {
-  TopOfStep top;
-  for (int v = 0; v < kVectors; ++v) top.of[v] = top_two_start<Ops>(second);
-  return top;
-}
-
 template <typename T>
-HWY_INLINE void gather_class(const T* scores, int64_t c, float* HWY_RESTRICT values, TopOfStep& top) {
-  const F index = Ops::set(static_cast<float>(c));
-  for (int v = 0; v < kVectors; ++v) {
-    const F x = load(scores + v * kLanes);
-    hn::Store(x, kFloats, values + c * kStep + v * kLanes);
-    top_two_add<Ops>(top.of[v], x, index);
-  }
+HWY_INLINE void gather_class(const T* scores, int64_t c, float* HWY_RESTRICT values, TopTwo<Ops>& top) {
+  const F x = load(scores);
+  hn::Store(x, kFloats, values + c * kLanes);
+  top_two_add<Ops>(top, x, Ops::set(static_cast<float>(c)));
 }
 
-// Adds probabilities to the lanes of every class: values[c] * scale, lanes at and beyond `valid` as 0.
-HWY_INLINE void add_probabilities(const float* HWY_RESTRICT values, int64_t classes, const PixelSignals<Ops>* signals,
-                                  int64_t valid, uint32_t* HWY_RESTRICT lanes) {
+// Adds values[c] * scale to the lanes [begin, end) of every class and 0 to the others.
+HWY_INLINE void add_probabilities(const float* HWY_RESTRICT values, int64_t classes, const PixelSignals<Ops>& signals,
+                                  int64_t begin, int64_t end, uint32_t* HWY_RESTRICT lanes) {
   const hn::RebindToUnsigned<Ops::D> du;
-  F scale[kVectors];
-  bool clean = true;
-  for (int v = 0; v < kVectors; ++v) {
-    const auto in = hn::FirstN(kFloats, static_cast<size_t>(valid > v * kLanes ? valid - v * kLanes : 0));
-    scale[v] = hn::IfThenElseZero(in, signals[v].scale);
-    clean = clean && hn::AllFalse(kFloats, hn::And(in, signals[v].bad)) && valid >= (v + 1) * kLanes;
+  auto in = hn::FirstN(kFloats, static_cast<size_t>(end));
+  if (begin > 0) in = hn::AndNot(hn::FirstN(kFloats, static_cast<size_t>(begin)), in);
+  const F scale = hn::IfThenElseZero(in, signals.scale);
+  if (hn::AllFalse(kFloats, signals.bad)) {
+    for (int64_t c = 0; c < classes; ++c) {
+      const F value = hn::Load(kFloats, values + c * kLanes);
+      const auto units = hn::BitCast(du, biased_probability_units<Ops>(value, scale));
+      hn::Store(hn::Add(hn::Load(du, lanes + c * kMaxLanes), units), du, lanes + c * kMaxLanes);
+    }
+    return;
   }
   for (int64_t c = 0; c < classes; ++c) {
-    auto sum = hn::Load(du, lanes + c * kMaxLanes);
-    for (int v = 0; v < kVectors; ++v) {
-      F value = hn::Load(kFloats, values + c * kStep + v * kLanes);
-      // NaN times 0 is no 0.
-      if (!clean) value = hn::IfThenElseZero(hn::Ne(scale[v], Ops::set(0.0f)), value);
-      const auto units = hn::BitCast(du, biased_probability_units<Ops>(value, scale[v]));
-      sum = hn::Add(sum, units);
-    }
-    hn::Store(sum, du, lanes + c * kMaxLanes);
+    // NaN times 0 is no 0.
+    const F value = hn::IfThenZeroElse(signals.bad, hn::Load(kFloats, values + c * kLanes));
+    const auto units = hn::BitCast(du, biased_probability_units<Ops>(value, scale));
+    hn::Store(hn::Add(hn::Load(du, lanes + c * kMaxLanes), units), du, lanes + c * kMaxLanes);
   }
 }
 
 struct Logits {
   static constexpr float kSecondStart = -__builtin_inff();
-  ExpSums<Ops> sums[kVectors];
+  ExpSums<Ops> sums;
 
-  HWY_INLINE void start() {
-    for (int v = 0; v < kVectors; ++v) sums[v] = {Ops::set(0.0f), Ops::set(0.0f)};
+  HWY_INLINE void start() { sums = {Ops::set(0.0f), Ops::set(0.0f)}; }
+  HWY_INLINE void add_class(float* at, const TopTwo<Ops>& top) {
+    hn::Store(exp_sums_add<Ops>(sums, hn::Load(kFloats, at), top.first), kFloats, at);
   }
-  HWY_INLINE void add_class(float* HWY_RESTRICT values, int64_t c, const TopOfStep& top) {
-    for (int v = 0; v < kVectors; ++v) {
-      float* at = values + c * kStep + v * kLanes;
-      hn::Store(exp_sums_add<Ops>(sums[v], hn::Load(kFloats, at), top.of[v].first), kFloats, at);
-    }
-  }
-  HWY_INLINE PixelSignals<Ops> signals(const TopOfStep& top, int v) const {
-    return signals_of_logits<Ops>(top.of[v], sums[v]);
-  }
+  HWY_INLINE PixelSignals<Ops> signals(const TopTwo<Ops>& top) const { return signals_of_logits<Ops>(top, sums); }
 };
 
 struct Probabilities {
   static constexpr float kSecondStart = 0.0f;
-  F sum[kVectors];
-  Ops::M bad[kVectors];
+  F sum;
+  Ops::M bad;
 
   HWY_INLINE void start() {
-    for (int v = 0; v < kVectors; ++v) {
-      sum[v] = Ops::set(0.0f);
-      bad[v] = Ops::less(sum[v], sum[v]);
-    }
+    sum = Ops::set(0.0f);
+    bad = Ops::less(sum, sum);
   }
-  HWY_INLINE void add_class(float* HWY_RESTRICT values, int64_t c, const TopOfStep&) {
-    for (int v = 0; v < kVectors; ++v) {
-      float* at = values + c * kStep + v * kLanes;
-      const F p = hn::Load(kFloats, at);
-      hn::Store(Ops::min(p, Ops::set(1.0f)), kFloats, at);
-      sum[v] = Ops::add(sum[v], x_log_x<Ops>(p));
-      bad[v] = Ops::or_mask(bad[v], is_no_probability<Ops>(p));
-    }
+  HWY_INLINE void add_class(float* at, const TopTwo<Ops>&) {
+    const F p = hn::Load(kFloats, at);
+    hn::Store(Ops::min(p, Ops::set(1.0f)), kFloats, at);
+    sum = Ops::add(sum, x_log_x<Ops>(p));
+    bad = Ops::or_mask(bad, is_no_probability<Ops>(p));
   }
-  HWY_INLINE PixelSignals<Ops> signals(const TopOfStep& top, int v) const {
-    return signals_of_probabilities<Ops>(top.of[v], sum[v], bad[v]);
+  HWY_INLINE PixelSignals<Ops> signals(const TopTwo<Ops>& top) const {
+    return signals_of_probabilities<Ops>(top, sum, bad);
   }
 };
 
-template <typename Kind, typename T>
-HWY_INLINE void finish_step(const Kind& kind, const TopOfStep& top, const float* values, int64_t classes, int64_t valid,
-                            const Outputs& out, int64_t at, uint32_t* lanes) {
-  PixelSignals<Ops> signals[kVectors];
-  for (int v = 0; v < kVectors; ++v) {
-    signals[v] = kind.signals(top, v);
-    store(signals[v], out, at + v * kLanes);
-  }
-  if (lanes != nullptr) add_probabilities(values, classes, signals, valid, lanes);
-}
+// The regions of a row as its steps meet them, in ascending order of x.
+class RegionCursor {
+ public:
+  RegionCursor(const RowSegment& segment, int64_t classes)
+      : lanes_(segment.probability_lanes),
+        pixels_(segment.pixels),
+        region_pixels_(segment.region_pixels),
+        stride_(classes * kMaxLanes),
+        end_(segment.region_pixels) {}
 
-// `steps` whole steps whose classes lie `stride` elements apart; consecutive steps are neighbours in memory.
+  // The step at x adds its probabilities to the regions that it touches.
+  HWY_INLINE void add_step(int64_t x, const float* values, int64_t classes, const PixelSignals<Ops>& signals) {
+    if (lanes_ == nullptr) return;
+    const int64_t step_end = x + kLanes < pixels_ ? x + kLanes : pixels_;
+    int64_t begin = x;
+    while (begin < step_end) {
+      const int64_t end = end_ < step_end ? end_ : step_end;
+      add_probabilities(values, classes, signals, begin - x, end - x, lanes_);
+      if (end == end_) {
+        lanes_ += stride_;
+        end_ += region_pixels_;
+      }
+      begin = end;
+    }
+  }
+
+ private:
+  uint32_t* lanes_;
+  int64_t pixels_, region_pixels_, stride_, end_;
+};
+
+// `steps` whole steps from pixel x on, whose classes lie `stride` elements apart; consecutive steps are neighbours.
 template <typename Kind, typename T>
-HWY_INLINE void run_steps(const T* scores, int64_t stride, int64_t classes, int64_t steps, int64_t valid_of_last,
-                          float* scratch, const Outputs& out, uint32_t* lanes) {
+HWY_INLINE void run_steps(const T* scores, int64_t stride, int64_t classes, int64_t steps, float* scratch,
+                          const Outputs& out, int64_t x, RegionCursor& regions) {
   float* values = scratch;
-  float* next_values = scratch + classes * kStep;
-  TopOfStep top = top_of_step_start(Kind::kSecondStart);
+  float* next_values = scratch + classes * kLanes;
+  TopTwo<Ops> top = top_two_start<Ops>(Kind::kSecondStart);
   for (int64_t c = 0; c < classes; ++c) gather_class(scores + c * stride, c, values, top);
   for (int64_t i = 0; i < steps; ++i) {
-    TopOfStep next_top = top_of_step_start(Kind::kSecondStart);
+    TopTwo<Ops> next_top = top_two_start<Ops>(Kind::kSecondStart);
     Kind kind;
     kind.start();
-    const bool last = i + 1 == steps;
-    if (last) {
-      for (int64_t c = 0; c < classes; ++c) kind.add_class(values, c, top);
+    if (i + 1 == steps) {
+      for (int64_t c = 0; c < classes; ++c) kind.add_class(values + c * kLanes, top);
     } else {
-      const T* next = scores + (i + 1) * kStep;
+      const T* next = scores + (i + 1) * kLanes;
       for (int64_t c = 0; c < classes; ++c) {
         gather_class(next + c * stride, c, next_values, next_top);
-        kind.add_class(values, c, top);
+        kind.add_class(values + c * kLanes, top);
       }
     }
-    finish_step<Kind, T>(kind, top, values, classes, last ? valid_of_last : kStep, out, i * kStep, lanes);
+    const PixelSignals<Ops> signals = kind.signals(top);
+    store(signals, out, i * kLanes);
+    regions.add_step(x + i * kLanes, values, classes, signals);
     top = next_top;
     float* swap = values;
     values = next_values;
@@ -207,32 +199,32 @@ HWY_INLINE void run_steps(const T* scores, int64_t stride, int64_t classes, int6
   }
 }
 
-// Copies `pixels` <= kStep pixels into planes of kStep elements; what lies beyond repeats the last pixel.
+// Copies `pixels` <= kLanes pixels into planes of kLanes elements; what lies beyond repeats the last pixel.
 template <typename T>
 HWY_INLINE void stage(const T* scores, const ScoreLayout& layout, int64_t pixels, T* HWY_RESTRICT planes) {
-  for (int64_t i = 0; i < kStep; ++i) {
+  for (int64_t i = 0; i < kLanes; ++i) {
     const T* pixel = scores + (i < pixels ? i : pixels - 1) * layout.stride_w;
-    for (int64_t c = 0; c < layout.classes; ++c) planes[c * kStep + i] = pixel[c * layout.stride_c];
+    for (int64_t c = 0; c < layout.classes; ++c) planes[c * kLanes + i] = pixel[c * layout.stride_c];
   }
 }
 
-HWY_INLINE Outputs outputs_at(const RowSegment& s, int64_t at) {
-  return {s.entropy + at, s.argmax + at, s.max_probability + at, s.margin + at, s.least_confidence + at};
+HWY_INLINE Outputs outputs_at(const RowSegment& s, int64_t x) {
+  return {s.entropy + x, s.argmax + x, s.max_probability + x, s.margin + x, s.least_confidence + x};
 }
 
 // A step whose pixels are not contiguous or that ends the row: staged, computed in full, copied out in part.
 template <typename Kind, typename T>
-HWY_INLINE void staged_step(const ScoreLayout& layout, const RowSegment& segment, int64_t at, float* scratch,
-                            T* planes) {
-  HWY_ALIGN float floats[4][kMaxBlock];
-  HWY_ALIGN uint8_t bytes[kMaxBlock];
-  const int64_t left = segment.pixels - at;
-  const int64_t pixels = left < kStep ? left : kStep;
-  stage(static_cast<const T*>(segment.scores) + at * layout.stride_w, layout, pixels, planes);
-  const Outputs out = outputs_at(segment, at);
-  const bool whole = pixels == kStep;
+HWY_INLINE void staged_step(const ScoreLayout& layout, const RowSegment& segment, int64_t x, float* scratch, T* planes,
+                            RegionCursor& regions) {
+  HWY_ALIGN float floats[4][kLanes];
+  HWY_ALIGN uint8_t bytes[kLanes];
+  const int64_t left = segment.pixels - x;
+  const int64_t pixels = left < kLanes ? left : kLanes;
+  stage(static_cast<const T*>(segment.scores) + x * layout.stride_w, layout, pixels, planes);
+  const Outputs out = outputs_at(segment, x);
+  const bool whole = pixels == kLanes;
   const Outputs padded = whole ? out : Outputs{floats[0], bytes, floats[1], floats[2], floats[3]};
-  run_steps<Kind>(planes, kStep, layout.classes, 1, pixels, scratch, padded, segment.probability_lanes);
+  run_steps<Kind>(planes, kLanes, layout.classes, 1, scratch, padded, x, regions);
   if (whole) return;
   const size_t size = static_cast<size_t>(pixels) * sizeof(float);
   std::memcpy(out.entropy, padded.entropy, size);
@@ -243,19 +235,18 @@ HWY_INLINE void staged_step(const ScoreLayout& layout, const RowSegment& segment
 }
 
 template <typename Kind, typename T>
-int64_t run_row(const ScoreLayout& layout, const RowSegment& segment, void* scratch) {
+void run_row(const ScoreLayout& layout, const RowSegment& segment, void* scratch) {
   float* values = static_cast<float*>(scratch);
-  T* planes = reinterpret_cast<T*>(values + 2 * layout.classes * kStep);
-  const int64_t whole_steps = layout.stride_w == 1 ? segment.pixels / kStep : 0;
-  if (whole_steps > 0) {
-    run_steps<Kind>(static_cast<const T*>(segment.scores), layout.stride_c, layout.classes, whole_steps, kStep, values,
-                    outputs_at(segment, 0), segment.probability_lanes);
+  T* planes = reinterpret_cast<T*>(values + 2 * layout.classes * kLanes);
+  RegionCursor regions(segment, layout.classes);
+  const int64_t steps = layout.stride_w == 1 ? segment.pixels / kLanes : 0;
+  if (steps > 0) {
+    run_steps<Kind>(static_cast<const T*>(segment.scores), layout.stride_c, layout.classes, steps, values,
+                    outputs_at(segment, 0), 0, regions);
   }
-  int64_t steps = whole_steps;
-  for (; steps * kStep < segment.pixels; ++steps) {
-    staged_step<Kind, T>(layout, segment, steps * kStep, values, planes);
+  for (int64_t x = steps * kLanes; x < segment.pixels; x += kLanes) {
+    staged_step<Kind, T>(layout, segment, x, values, planes, regions);
   }
-  return steps * kVectors;
 }
 
 template <typename Kind>

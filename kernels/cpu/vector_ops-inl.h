@@ -41,7 +41,7 @@ struct VectorOps {
 #endif
   }
   static HWY_INLINE M less(F a, F b) { return hn::Lt(a, b); }
-  static HWY_INLINE M is_nan(F a) { return hn::IsNaN(a); }
+  static HWY_INLINE M is_nan(F a) { return hn::Not(hn::Eq(a, a)); }  // Ne is false for NaN on x86
   static HWY_INLINE M or_mask(M a, M b) { return hn::Or(a, b); }
   static HWY_INLINE F select(M mask, F yes, F no) { return hn::IfThenElse(mask, yes, no); }
   static HWY_INLINE I bits(F a) { return hn::BitCast(DI(), a); }

@@ -10,7 +10,8 @@
 namespace assay::cuda {
 
 struct AdamCoefficients {
-  float beta1, one_minus_beta1, beta2, one_minus_beta2, step_size, rsqrt_correction, epsilon, weight_decay, gradient_scale;
+  float beta1, one_minus_beta1, beta2, one_minus_beta2, step_size, rsqrt_correction, epsilon, weight_decay,
+      gradient_scale;
 };
 
 inline AdamCoefficients adam_coefficients(const AssayAdamStepArgs& args) {
@@ -28,16 +29,17 @@ inline AdamCoefficients adam_coefficients(const AssayAdamStepArgs& args) {
   return k;
 }
 
-__device__ __forceinline__ void adam_element(float& parameter, float gradient, float& m, float& v, const AdamCoefficients& k) {
+__device__ __forceinline__ void adam_element(float& parameter, float gradient, float& m, float& v,
+                                             const AdamCoefficients& k) {
   const float g = fmaf(k.weight_decay, parameter, k.gradient_scale * gradient);
   m = fmaf(k.one_minus_beta1, g, k.beta1 * m);
   v = fmaf(k.one_minus_beta2 * g, g, k.beta2 * v);
   parameter = fmaf(-k.step_size, m / fmaf(sqrtf(v), k.rsqrt_correction, k.epsilon), parameter);
 }
 
-static __global__ void __launch_bounds__(256) adam_step_kernel(float* parameters, const float* gradients, float* first_moment,
-                                                               float* second_moment, int64_t count, AdamCoefficients k,
-                                                               bool vectors) {
+static __global__ void __launch_bounds__(256)
+    adam_step_kernel(float* parameters, const float* gradients, float* first_moment, float* second_moment,
+                     int64_t count, AdamCoefficients k, bool vectors) {
   const int64_t thread = static_cast<int64_t>(blockIdx.x) * blockDim.x + threadIdx.x;
   const int64_t threads = static_cast<int64_t>(gridDim.x) * blockDim.x;
   const int64_t quads = vectors ? count / 4 : 0;

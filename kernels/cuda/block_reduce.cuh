@@ -27,8 +27,8 @@ __device__ __forceinline__ unsigned warp_max(unsigned value) {
   return value;
 }
 
-// Sum over a block of whole warps, valid in thread 0. `partial` has one element per warp; the caller puts a barrier before
-// it is used again.
+// Sum over a block of whole warps, valid in thread 0. `partial` has one element per warp; the caller puts a barrier
+// before it is used again.
 template <class T>
 __device__ __forceinline__ T block_sum(T value, T* partial) {
   value = warp_sum(value);

@@ -12,7 +12,8 @@ constexpr int64_t kConfusionPixelsPerThread = 16;
 constexpr int64_t kConfusionSharedCells = 9600;
 constexpr unsigned kConfusionSkip = 0xfffffffeu, kConfusionOutOfRange = 0xffffffffu;
 
-__device__ __forceinline__ unsigned confusion_cell(unsigned truth, unsigned prediction, const AssayConfusionArgs& args) {
+__device__ __forceinline__ unsigned confusion_cell(unsigned truth, unsigned prediction,
+                                                   const AssayConfusionArgs& args) {
   if (static_cast<int64_t>(truth) == args.ignore) return kConfusionSkip;
   const unsigned classes = static_cast<unsigned>(args.classes);
   return truth < classes && prediction < classes ? truth * classes + prediction : kConfusionOutOfRange;
@@ -74,13 +75,15 @@ static __global__ void confusion_kernel(AssayConfusionArgs args, bool vectors) {
       count_bytes(reinterpret_cast<const uint8_t*>(&truth), reinterpret_cast<const uint8_t*>(&prediction),
                   kConfusionPixelsPerThread, args, counter);
     } else {
-      count_bytes(args.truth + i, args.prediction + i, min_of(kConfusionPixelsPerThread, args.count - i), args, counter);
+      count_bytes(args.truth + i, args.prediction + i, min_of(kConfusionPixelsPerThread, args.count - i), args,
+                  counter);
     }
   }
 
   __syncthreads();
   if (threadIdx.x == 0 && out_of_range[0] != 0) {
-    atomicAdd(reinterpret_cast<unsigned long long*>(args.out_of_range), static_cast<unsigned long long>(out_of_range[0]));
+    atomicAdd(reinterpret_cast<unsigned long long*>(args.out_of_range),
+              static_cast<unsigned long long>(out_of_range[0]));
   }
   if (shared == nullptr) return;
   for (int64_t cell = threadIdx.x; cell < cells; cell += blockDim.x) {

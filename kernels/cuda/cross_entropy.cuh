@@ -1,7 +1,7 @@
 // cross_entropy: device bodies. Contract: assay/kernels/cross_entropy.h.
 //
-// Four launches: count the labels, turn the counts into the weight sum, losses and gradients (which need the weight sum),
-// add up the losses. Counts are integers and the sums of doubles have a fixed order.
+// Four launches: count the labels, turn the counts into the weight sum, losses and gradients (which need the weight
+// sum), add up the losses. Counts are integers and the sums of doubles have a fixed order.
 #ifndef ASSAY_CUDA_CROSS_ENTROPY_CUH
 #define ASSAY_CUDA_CROSS_ENTROPY_CUH
 
@@ -61,23 +61,23 @@ static __global__ void sum_weights_kernel(CrossEntropyTask task) {
   *task.args.out_of_range = out_of_range;
 }
 
-// One pixel: its scores lie at scores[c * stride] and are replaced by the gradient. Returns the weighted loss.
-__device__ __forceinline__ float pixel_loss(float* scores, int stride, int classes, unsigned label, float weight, float scale) {
+// One pixel: its scores lie at scores[c * stride] and are replaced by the gradient. `share` is the pixel's weight over
+// the weight sum. Returns the loss.
+__device__ __forceinline__ float pixel_loss(float* scores, int stride, int classes, unsigned label, float share) {
   using Ops = math::ScalarOps;
   float largest = scores[0];
   for (int c = 1; c < classes; ++c) largest = Ops::max(largest, scores[c * stride]);
+  const float own = scores[static_cast<int>(label) * stride];
   math::ExpSums<Ops> sums = {0.0f, 0.0f};
-  for (int c = 0; c < classes; ++c) math::exp_sums_add<Ops>(sums, scores[c * stride], largest);
-  // The sum of d exp(d) is NaN where no distribution exists: training must notice.
-  const float poison = Ops::is_nan(sums.t) ? sums.t : 0.0f;
-  const float loss = Ops::sub(math::log_positive<Ops>(sums.s), Ops::sub(scores[static_cast<int>(label) * stride], largest));
-  const float inverse = Ops::div(1.0f, sums.s);
+  for (int c = 0; c < classes; ++c) scores[c * stride] = math::exp_sums_add<Ops>(sums, scores[c * stride], largest);
+  // exp of a NaN is anything; t knows.
+  const float s = Ops::is_nan(sums.t) ? sums.t : sums.s;
+  const float scale = Ops::div(share, s);
   for (int c = 0; c < classes; ++c) {
-    const float d = math::clamp_exponent<Ops>(Ops::sub(scores[c * stride], largest));
-    const float p = Ops::mul(math::exp_nonpositive<Ops>(d), inverse);
-    scores[c * stride] = Ops::mul(scale, Ops::sub(p, static_cast<unsigned>(c) == label ? 1.0f : 0.0f)) + poison;
+    const float target = static_cast<unsigned>(c) == label ? share : 0.0f;
+    scores[c * stride] = Ops::sub(Ops::mul(scores[c * stride], scale), target);
   }
-  return Ops::mul(weight, loss) + poison;
+  return Ops::is_nan(s) ? s : Ops::sub(math::log_positive<Ops>(s), Ops::sub(own, largest));
 }
 
 __device__ __forceinline__ int64_t score_offset(const ScoreView& view, int64_t pixel) {
@@ -102,7 +102,8 @@ static __global__ void __launch_bounds__(128) cross_entropy_kernel(CrossEntropyT
   const bool live = pixel < task.pixels;
   const int64_t offset = live ? score_offset(task.view, pixel) : 0;
   const int stride = task.interleaved ? 1 : threads;
-  float* const scores = tile + (task.interleaved ? static_cast<int>(threadIdx.x) * classes : static_cast<int>(threadIdx.x));
+  float* const scores =
+      tile + (task.interleaved ? static_cast<int>(threadIdx.x) * classes : static_cast<int>(threadIdx.x));
 
   if (task.interleaved) {
     copy_run(tile, logits + first * classes, run);
@@ -111,15 +112,17 @@ static __global__ void __launch_bounds__(128) cross_entropy_kernel(CrossEntropyT
 #pragma unroll 8
     for (int c = 0; c < classes; ++c) scores[c * stride] = __ldg(logits + offset + c * task.view.stride_c);
   }
-  float loss = 0.0f;
+  double loss = 0.0;
   const unsigned label = live ? task.args.labels[pixel] : 0;
   if (live && counts(task, label)) {
     const float weight = task.args.class_weights != nullptr ? task.args.class_weights[label] : 1.0f;
-    loss = pixel_loss(scores, stride, classes, label, weight, static_cast<float>(weight / *task.args.weight_sum));
+    const double weight_sum = *task.args.weight_sum;
+    const float share = weight_sum > 0.0 ? static_cast<float>(static_cast<double>(weight) / weight_sum) : 0.0f;
+    loss = static_cast<double>(weight) * static_cast<double>(pixel_loss(scores, stride, classes, label, share));
   } else if (live) {
     for (int c = 0; c < classes; ++c) scores[c * stride] = 0.0f;
   }
-  const double total = block_sum(static_cast<double>(loss), warp_losses);  // its barrier also completes the tile
+  const double total = block_sum(loss, warp_losses);  // its barrier also completes the tile
   if (threadIdx.x == 0) task.partial[blockIdx.x] = total;
   if (gradient == nullptr) return;
   if (task.interleaved) {
@@ -136,7 +139,7 @@ static __global__ void __launch_bounds__(256) sum_losses_kernel(CrossEntropyTask
   const double total = block_sum(loss, warp_losses);
   if (threadIdx.x == 0) {
     const double weight_sum = *task.args.weight_sum;
-    *task.args.loss = weight_sum != 0.0 ? total / weight_sum : 0.0;
+    *task.args.loss = weight_sum > 0.0 ? total / weight_sum : 0.0;
   }
 }
 
@@ -168,7 +171,8 @@ void enqueue_cross_entropy(Queue& queue, const AssayCrossEntropyArgs& args) {
 
   Geometry labels;
   labels.threads = kLabels;
-  labels.blocks_x = max_of(min_of(ceil_div(task.pixels, kLabels), queue.processors() * 8), ceil_div(task.pixels, int64_t{1} << 31));
+  labels.blocks_x =
+      max_of(min_of(ceil_div(task.pixels, kLabels), queue.processors() * 8), ceil_div(task.pixels, int64_t{1} << 31));
   Geometry one_thread, one_block;
   one_block.threads = 256;
   queue.launch("count_labels", labels, count_labels_kernel, task);

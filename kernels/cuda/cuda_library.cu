@@ -27,12 +27,9 @@ int32_t device_count(char* message, int64_t message_size) {
   return 0;
 }
 
-const AssayCudaLibrary kLibrary = {
-    sizeof(AssayCudaLibrary),
-    ASSAY_ABI_VERSION,
-    &device_count,
+const AssayCudaLibrary kLibrary = {sizeof(AssayCudaLibrary), ASSAY_ABI_VERSION, &device_count,
 #define ASSAY_LAUNCHER_ADDRESS(name, Args) &name,
-    ASSAY_FOR_EACH_KERNEL(ASSAY_LAUNCHER_ADDRESS)
+                                   ASSAY_FOR_EACH_KERNEL(ASSAY_LAUNCHER_ADDRESS)
 #undef ASSAY_LAUNCHER_ADDRESS
 };
 

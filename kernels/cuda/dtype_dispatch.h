@@ -21,7 +21,9 @@ struct F16 {
 struct Bf16 {
   using Stored = uint16_t;
   static constexpr int kPerVector = 8;
-  static __device__ __forceinline__ float widen(uint16_t bits) { return __uint_as_float(static_cast<uint32_t>(bits) << 16); }
+  static __device__ __forceinline__ float widen(uint16_t bits) {
+    return __uint_as_float(static_cast<uint32_t>(bits) << 16);
+  }
 };
 
 inline int64_t stored_bytes(int64_t dtype) { return dtype == ASSAY_F32 ? 4 : 2; }
@@ -29,8 +31,14 @@ inline int64_t stored_bytes(int64_t dtype) { return dtype == ASSAY_F32 ? 4 : 2; 
 // Element `i` of a 16-byte vector; `i` is a constant after unrolling.
 template <class Type>
 __device__ __forceinline__ float lane_of(const uint4& v, int i) {
-  const uint32_t word = Type::kPerVector == 4 ? (i == 0 ? v.x : i == 1 ? v.y : i == 2 ? v.z : v.w)
-                                              : (i / 2 == 0 ? v.x : i / 2 == 1 ? v.y : i / 2 == 2 ? v.z : v.w);
+  const uint32_t word = Type::kPerVector == 4 ? (i == 0   ? v.x
+                                                 : i == 1 ? v.y
+                                                 : i == 2 ? v.z
+                                                          : v.w)
+                                              : (i / 2 == 0   ? v.x
+                                                 : i / 2 == 1 ? v.y
+                                                 : i / 2 == 2 ? v.z
+                                                              : v.w);
   if constexpr (Type::kPerVector == 4) return Type::widen(word);
   return Type::widen(static_cast<typename Type::Stored>(i % 2 == 0 ? word & 0xffffu : word >> 16));
 }

@@ -57,7 +57,8 @@ bool is_sticky(cudaError_t error) {
 }
 
 CudaQueue::CudaQueue(const AssayExec& exec)
-    : device_(static_cast<int>(exec.device)), previous_device_(static_cast<int>(exec.device)),
+    : device_(static_cast<int>(exec.device)),
+      previous_device_(static_cast<int>(exec.device)),
       stream_(reinterpret_cast<cudaStream_t>(exec.stream)) {
   const std::atomic<int>* lost = lost_slot(device_);
   if (lost != nullptr && lost->load() != cudaSuccess) {

@@ -17,8 +17,9 @@ AssayStatus status_of(cudaError_t error);
 // True for errors after which the device's context answers every call with the same error.
 bool is_sticky(cudaError_t error);
 
-// Work enqueued on one stream. The first failure is kept and everything after it does nothing. Scratch is returned to the
-// stream when the queue ends. Not thread-safe; device bodies' host halves (enqueue_*) are written against this interface.
+// Work enqueued on one stream. The first failure is kept and everything after it does nothing. Scratch is returned to
+// the stream when the queue ends. Not thread-safe; device bodies' host halves (enqueue_*) are written against this
+// interface.
 class CudaQueue {
  public:
   explicit CudaQueue(const AssayExec& exec);
@@ -27,7 +28,8 @@ class CudaQueue {
   CudaQueue& operator=(const CudaQueue&) = delete;
 
   template <class... Parameters, class... Arguments>
-  void launch(const char* name, const Geometry& geometry, void (*kernel)(Parameters...), const Arguments&... arguments) {
+  void launch(const char* name, const Geometry& geometry, void (*kernel)(Parameters...),
+              const Arguments&... arguments) {
     if (error_ != cudaSuccess) return;
     const dim3 grid(static_cast<unsigned>(geometry.blocks_x), static_cast<unsigned>(geometry.blocks_y),
                     static_cast<unsigned>(geometry.blocks_z));

@@ -57,7 +57,8 @@ inline bool any_map(const AssayPixelMaps& maps) {
 }
 
 inline MapWriter map_writer(const AssayPixelMaps& maps) {
-  return {maps, aligned_16(maps.entropy) && aligned_16(maps.argmax) && aligned_16(maps.max_probability) && aligned_16(maps.margin)};
+  return {maps, aligned_16(maps.entropy) && aligned_16(maps.argmax) && aligned_16(maps.max_probability) &&
+                    aligned_16(maps.margin)};
 }
 
 // One bit per pixel of a dense map.

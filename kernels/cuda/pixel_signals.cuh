@@ -24,7 +24,7 @@ struct PixelSignalsTask {
 };
 
 struct PixelSink {
-  static constexpr bool kProbabilities = false;
+  static constexpr bool kKnowsProbabilities = false;
   const PixelSignalsTask& task;
   unsigned nan_pixels = 0;
 
@@ -40,7 +40,8 @@ struct PixelSink {
     return mask;
   }
   template <int V>
-  __device__ __forceinline__ void chunk(const Rectangle& rect, int row, int64_t x, unsigned mask, const Chunk<V>& chunk) {
+  __device__ __forceinline__ void chunk(const Rectangle& rect, int row, int64_t x, unsigned mask,
+                                        const Chunk<V>& chunk) {
     task.writer.store<V>(index_of(rect, row, x), mask, chunk);
 #pragma unroll
     for (int k = 0; k < V; ++k) nan_pixels += (mask >> k & 1u) && chunk.index[k] == 255u ? 1u : 0u;
@@ -75,8 +76,8 @@ inline PixelTiles cut_into_tiles(const ScoreView& view, int64_t pixels_per_pass)
 
 // Computes every pixel whose bit is not set and adds to *nan_pixels.
 template <class Queue>
-void enqueue_pixels(Queue& queue, const AssayTensor& input, int64_t input_kind, const AssayPixelMaps& maps, PixelBits done,
-                    int64_t* nan_pixels) {
+void enqueue_pixels(Queue& queue, const AssayTensor& input, int64_t input_kind, const AssayPixelMaps& maps,
+                    PixelBits done, int64_t* nan_pixels) {
   if (input.n == 0 || input.h == 0 || input.w == 0) return;
   const ReadPlan plan = plan_reading(input, 0);
   const ScoreView view = with_joined_rows(view_of(input));

@@ -3,7 +3,8 @@
 // A path calls, for every thread of the block together (sinks may use warp operations):
 //   sink.live(rect, row, x, mask)               the pixels of `mask` that are worth computing
 //   sink.chunk<V>(rect, row, x, mask, chunk)    V neighbouring pixels of one row; only those in `mask` are meant
-//   sink.probability(c, units)                  where Sink::kProbabilities: this thread's sum of probability units
+//   sink.probability(c, units)                  where sink.wants_probabilities(), if it kKnowsProbabilities: this
+//   thread's sum of probability units
 // The arithmetic is math/score_math.inl.h, so that the results have the CPU twin's bits.
 #ifndef ASSAY_CUDA_READ_SCORES_CUH
 #define ASSAY_CUDA_READ_SCORES_CUH
@@ -19,7 +20,7 @@ using Ops = math::ScalarOps;
 template <int V>
 struct Chunk {
   float entropy[V], max_probability[V], margin[V], least_confidence[V];
-  unsigned index[V];            // argmax; 255 where there is no distribution
+  unsigned index[V];           // argmax; 255 where there is no distribution
   float largest[V], scale[V];  // the largest score, and what turns exponentials or scores into probabilities
 
   __device__ __forceinline__ void set(int k, const math::PixelSignals<Ops>& s, float first) {
@@ -60,11 +61,13 @@ struct FirstLook {
 
 // The second look, and the signals. score(c, k) is class c of pixel k.
 template <int V, class Score>
-__device__ __forceinline__ void finish_chunk(Chunk<V>& chunk, const FirstLook<V>& look, int classes, bool logits, Score&& score) {
+__device__ __forceinline__ void finish_chunk(Chunk<V>& chunk, const FirstLook<V>& look, int classes, bool logits,
+                                             Score&& score) {
   if (!logits) {
 #pragma unroll
     for (int k = 0; k < V; ++k) {
-      chunk.set(k, math::signals_of_probabilities<Ops>(look.top[k], look.sum_x_log_x[k], look.bad[k]), look.top[k].first);
+      chunk.set(k, math::signals_of_probabilities<Ops>(look.top[k], look.sum_x_log_x[k], look.bad[k]),
+                look.top[k].first);
     }
     return;
   }
@@ -95,10 +98,11 @@ __device__ __forceinline__ unsigned probability_units(const Chunk<V>& chunk, int
 
 // Hands the probabilities of V pixels to a sink that wants them, class by class.
 template <int V, class Sink, class Score>
-__device__ __forceinline__ void add_class_probabilities(const Chunk<V>& chunk, unsigned mask, int classes, bool logits, Sink& sink,
-                                                        Score&& score) {
-  if constexpr (Sink::kProbabilities) {
-    for (int c = 0; c < classes; ++c) {
+__device__ __forceinline__ void add_class_probabilities(const Chunk<V>& chunk, unsigned mask, int classes, bool logits,
+                                                        Sink& sink, Score&& score) {
+  if constexpr (Sink::kKnowsProbabilities) {
+#pragma unroll 1
+    for (int c = 0; sink.wants_probabilities() && c < classes; ++c) {
       unsigned units = 0;
       if (mask != 0) {
         float x[V];
@@ -114,8 +118,10 @@ __device__ __forceinline__ void add_class_probabilities(const Chunk<V>& chunk, u
 }
 
 template <class Type>
-__device__ __forceinline__ const typename Type::Stored* score_address(const ScoreView& view, int64_t n, int64_t y, int64_t x) {
-  return static_cast<const typename Type::Stored*>(view.data) + n * view.stride_n + y * view.stride_h + x * view.stride_w;
+__device__ __forceinline__ const typename Type::Stored* score_address(const ScoreView& view, int64_t n, int64_t y,
+                                                                      int64_t x) {
+  return static_cast<const typename Type::Stored*>(view.data) + n * view.stride_n + y * view.stride_h +
+         x * view.stride_w;
 }
 
 // V neighbouring scores of one plane: a 16-byte vector, or one score.
@@ -145,16 +151,16 @@ struct Pack<Type, 1> {
   __device__ __forceinline__ float score(int) const { return Type::widen(v); }
 };
 
-// Planes: a thread takes V neighbouring pixels of a row and keeps their scores in its own column of shared memory, which
-// needs no barrier and has no bank conflicts.
+// Planes: a thread takes V neighbouring pixels of a row and keeps their scores in its own column of shared memory,
+// which needs no barrier and has no bank conflicts.
 template <class Type, int V>
 struct PlanarPath {
   using Stored = typename Type::Stored;
   using Scores = Pack<Type, V>;
 
   // The unrolled loads are issued before the first use: bytes in flight are what saturates memory.
-  static __device__ __forceinline__ void compute(const ScoreView& view, const Stored* at, bool whole, unsigned mask, bool logits,
-                                                 Scores* column, Chunk<V>& chunk) {
+  static __device__ __forceinline__ void compute(const ScoreView& view, const Stored* at, bool whole, unsigned mask,
+                                                 bool logits, Scores* column, Chunk<V>& chunk) {
     const int classes = static_cast<int>(view.c), stride = static_cast<int>(blockDim.x);
     FirstLook<V> look(logits);
     if (logits) {
@@ -166,7 +172,7 @@ struct PlanarPath {
         for (int k = 0; k < V; ++k) look.add_logit(k, c, scores.score(k));
       }
     } else {
-#pragma unroll 4
+#pragma unroll 1
       for (int c = 0; c < classes; ++c) {
         const Scores scores = Scores::load(at + c * view.stride_c, mask, whole);
         column[c * stride] = scores;
@@ -188,8 +194,8 @@ struct PlanarPath {
   };
 
   template <class Sink>
-  static __device__ __forceinline__ void run(const ScoreView& view, const Rectangle& rect, bool logits, unsigned char* dynamic,
-                                             Sink& sink) {
+  static __device__ __forceinline__ void run(const ScoreView& view, const Rectangle& rect, bool logits,
+                                             unsigned char* dynamic, Sink& sink) {
     Scores* const column = reinterpret_cast<Scores*>(dynamic) + threadIdx.x;
     const int64_t begin = rect.x / V * V, end = rect.x + rect.columns;
     const unsigned chunks = static_cast<unsigned>((end - begin + V - 1) / V);
@@ -209,7 +215,8 @@ struct PlanarPath {
       if (mask != 0) {
         compute(view, score_address<Type>(view, rect.n, rect.y + row, x), x + V <= view.w, mask, logits, column, chunk);
       }
-      add_class_probabilities<V>(chunk, mask, static_cast<int>(view.c), logits, sink, Reader{column, static_cast<int>(blockDim.x)});
+      add_class_probabilities<V>(chunk, mask, static_cast<int>(view.c), logits, sink,
+                                 Reader{column, static_cast<int>(blockDim.x)});
       sink.template chunk<V>(rect, row, x, mask, chunk);
     }
   }
@@ -255,8 +262,8 @@ struct InterleavedPath {
   }
 
   template <class Sink>
-  static __device__ __forceinline__ void run(const ScoreView& view, const Rectangle& rect, bool logits, unsigned char* dynamic,
-                                             Sink& sink) {
+  static __device__ __forceinline__ void run(const ScoreView& view, const Rectangle& rect, bool logits,
+                                             unsigned char* dynamic, Sink& sink) {
     Stored* const tile = reinterpret_cast<Stored*>(dynamic);
     const int classes = static_cast<int>(view.c), threads = static_cast<int>(blockDim.x);
     const int tile_columns = rect.columns < threads ? rect.columns : threads;
@@ -269,8 +276,8 @@ struct InterleavedPath {
       for (int x = 0; x < rect.columns; x += tile_columns) {
         const int columns = rect.columns - x < tile_columns ? rect.columns - x : tile_columns;
         for (int i = static_cast<int>(threadIdx.x); i < rows * vectors; i += threads) {
-          copy_vector(score_address<Type>(view, rect.n, rect.y + y + i / vectors, rect.x + x), columns * classes, i % vectors,
-                      tile + i / vectors * pitch);
+          copy_vector(score_address<Type>(view, rect.n, rect.y + y + i / vectors, rect.x + x), columns * classes,
+                      i % vectors, tile + i / vectors * pitch);
         }
         __syncthreads();
         const unsigned inside = row < rows && column < columns ? 1u : 0u;

@@ -5,6 +5,9 @@
 
 namespace assay::cuda {
 
+extern template void enqueue_pixels<CudaQueue>(CudaQueue&, const AssayTensor&, int64_t, const AssayPixelMaps&, PixelBits,
+                                               int64_t*);
+
 ASSAY_DEFINE_LAUNCHER(region_signals, RegionSignalsArgs)
 
 }  // namespace assay::cuda

@@ -1,8 +1,9 @@
 // region_signals: device bodies. Contract: assay/kernels/region_signals.h.
 //
-// A region is cut into parts of whole pooling cells, one block each. A block walks its part in strips: it reads a strip's
-// scores once, keeps the entropies in shared memory, and pools them into cells. All sums are integers, so that no order
-// matters. Parts leave their totals in scratch, which a second launch adds up; a region of one part needs neither.
+// A region is cut into parts of whole pooling cells, one block each. A block walks its part in strips: it reads a
+// strip's scores once, keeps the entropies in shared memory, and pools them into cells. All sums are integers, so that
+// no order matters. Parts leave their totals in scratch, which a second launch adds up; a region of one part needs
+// neither.
 #ifndef ASSAY_CUDA_REGION_SIGNALS_CUH
 #define ASSAY_CUDA_REGION_SIGNALS_CUH
 
@@ -25,7 +26,7 @@ struct RegionTask {
   AssayRegionSignalsArgs args;
   ScoreView view;
   MapWriter writer;
-  PixelBits done, bad;  // with maps: pixels of any region; pixels without a distribution that have been counted
+  PixelBits done, bad;         // with maps: pixels of any region; pixels without a distribution that have been counted
   unsigned long long* totals;  // [regions, parts, width]; null when a region is one part
   int parts_down, parts_across;
   bool cells, probabilities, maps, logits;
@@ -43,7 +44,8 @@ struct RegionShared {
 };
 
 // Writes entry `k` of a region's totals to the output it belongs to.
-__device__ __forceinline__ void store_total(const RegionTask& task, int64_t region, int64_t k, unsigned long long total) {
+__device__ __forceinline__ void store_total(const RegionTask& task, int64_t region, int64_t k,
+                                            unsigned long long total) {
   const AssayRegionSignalsArgs& args = task.args;
   const int64_t pixels = args.region_w * args.region_h, classes = task.view.c;
   const auto store_mean = [&](float* out, int64_t at, double unit) {
@@ -63,18 +65,19 @@ __device__ __forceinline__ void store_total(const RegionTask& task, int64_t regi
   }
 }
 
-template <bool kWithProbabilities>
 struct RegionSink {
-  static constexpr bool kProbabilities = kWithProbabilities;
+  static constexpr bool kKnowsProbabilities = true;
   const RegionTask& task;
   RegionShared& shared;
   unsigned long long entropy = 0, margin = 0, least_confidence = 0;
   unsigned bad_pixels = 0, new_bad_pixels = 0;
 
   __device__ __forceinline__ unsigned live(const Rectangle&, int, int64_t, unsigned mask) const { return mask; }
+  __device__ __forceinline__ bool wants_probabilities() const { return task.probabilities; }
 
   template <int V>
-  __device__ __forceinline__ void chunk(const Rectangle& strip, int row, int64_t x, unsigned mask, const Chunk<V>& chunk) {
+  __device__ __forceinline__ void chunk(const Rectangle& strip, int row, int64_t x, unsigned mask,
+                                        const Chunk<V>& chunk) {
     const int64_t p = (strip.n * task.view.h + strip.y + row) * task.view.w + x;
     if (task.maps) task.writer.store<V>(p, mask, chunk);
     const int at = row * strip.columns + static_cast<int>(x - strip.x);
@@ -96,7 +99,8 @@ struct RegionSink {
   __device__ __forceinline__ void probability(int c, unsigned units) {
     // 8 pixels per lane of at most 2^23 units: a warp's sum fits 32 bits.
     const unsigned sum = warp_sum(units);
-    if (threadIdx.x % kWarpSize == 0 && sum != 0) atomicAdd(&shared.probability[c], static_cast<unsigned long long>(sum));
+    if (threadIdx.x % kWarpSize == 0 && sum != 0)
+      atomicAdd(&shared.probability[c], static_cast<unsigned long long>(sum));
   }
 
  private:
@@ -137,13 +141,16 @@ __device__ __forceinline__ PartRange part_range(int part, int parts, int64_t sid
   const int cells = kCells / parts;
   const int64_t window = side / kCells;
   // The last part takes what lies beyond the eighth window.
-  return {part * cells * window, part == parts - 1 ? side : (part + 1) * cells * window, part * cells, (part + 1) * cells};
+  return {part * cells * window, part == parts - 1 ? side : (part + 1) * cells * window, part * cells,
+          (part + 1) * cells};
 }
 
 // Pools a strip's entropies; a cell always belongs to the same warp, so that its totals need no atomics.
-__device__ __forceinline__ void pool_strip(const RegionTask& task, const Rectangle& strip, int64_t strip_row, int64_t strip_column,
-                                           const PartRange& rows, const PartRange& columns, RegionShared& shared) {
-  const int window_h = static_cast<int>(task.args.region_h / kCells), window_w = static_cast<int>(task.args.region_w / kCells);
+__device__ __forceinline__ void pool_strip(const RegionTask& task, const Rectangle& strip, int64_t strip_row,
+                                           int64_t strip_column, const PartRange& rows, const PartRange& columns,
+                                           RegionShared& shared) {
+  const int window_h = static_cast<int>(task.args.region_h / kCells),
+            window_w = static_cast<int>(task.args.region_w / kCells);
   const int warps = static_cast<int>(blockDim.x / kWarpSize), warp = static_cast<int>(threadIdx.x / kWarpSize);
   const int lane = static_cast<int>(threadIdx.x % kWarpSize), across = columns.end_cell - columns.first_cell;
   for (int i = warp; i < (rows.end_cell - rows.first_cell) * across; i += warps) {
@@ -198,12 +205,13 @@ __device__ __forceinline__ void clear_shared(const RegionTask& task, bool exists
   if (threadIdx.x < kScalarTotals) shared.scalars[threadIdx.x] = 0;
 }
 
-__device__ __forceinline__ void store_cells(const RegionTask& task, int64_t region, const PartRange& rows, const PartRange& columns,
-                                            const RegionShared& shared) {
+__device__ __forceinline__ void store_cells(const RegionTask& task, int64_t region, const PartRange& rows,
+                                            const PartRange& columns, const RegionShared& shared) {
   const AssayRegionSignalsArgs& args = task.args;
   const int across = columns.end_cell - columns.first_cell;
   const int64_t pixels = (args.region_w / kCells) * (args.region_h / kCells);
-  for (int i = static_cast<int>(threadIdx.x); i < (rows.end_cell - rows.first_cell) * across; i += static_cast<int>(blockDim.x)) {
+  for (int i = static_cast<int>(threadIdx.x); i < (rows.end_cell - rows.first_cell) * across;
+       i += static_cast<int>(blockDim.x)) {
     const int cell = (rows.first_cell + i / across) * kCells + columns.first_cell + i % across;
     const int64_t out = region * kCells * kCells + cell;
     if (args.entropy_min != nullptr) args.entropy_min[out] = __uint_as_float(shared.cell_min[cell]);
@@ -229,8 +237,7 @@ __device__ __forceinline__ void store_totals(const RegionTask& task, int64_t reg
   }
 }
 
-template <bool kProbabilities>
-__device__ __forceinline__ void add_scalars(const RegionSink<kProbabilities>& sink, RegionShared& shared) {
+__device__ __forceinline__ void add_scalars(const RegionSink& sink, RegionShared& shared) {
   const unsigned long long values[kScalarTotals] = {warp_sum(sink.entropy), warp_sum(sink.margin),
                                                     warp_sum(sink.least_confidence),
                                                     warp_sum(static_cast<unsigned long long>(sink.bad_pixels))};
@@ -245,8 +252,9 @@ __device__ __forceinline__ bool inside(const RegionTask& task, int64_t n, int64_
          y + task.args.region_h <= task.view.h;
 }
 
-template <class Type, class Path, bool kProbabilities>
-__global__ void __launch_bounds__(128) region_signals_kernel(RegionTask task) {
+// Four blocks of 128 threads may use 128 registers each: nothing spills.
+template <class Type, class Path>
+__global__ void __launch_bounds__(128, 4) region_signals_kernel(RegionTask task) {
   ASSAY_DYNAMIC_SHARED(dynamic);
   ASSAY_SHARED(RegionShared, shared, [1]);
   const int parts = task.parts_down * task.parts_across;
@@ -254,12 +262,13 @@ __global__ void __launch_bounds__(128) region_signals_kernel(RegionTask task) {
   const int part = static_cast<int>(blockIdx.x % static_cast<unsigned>(parts));
   const PartRange rows = part_range(part / task.parts_across, task.parts_down, task.args.region_h);
   const PartRange columns = part_range(part % task.parts_across, task.parts_across, task.args.region_w);
-  const int64_t n = task.args.region_nxy[region * 3], x = task.args.region_nxy[region * 3 + 1], y = task.args.region_nxy[region * 3 + 2];
+  const int64_t n = task.args.region_nxy[region * 3], x = task.args.region_nxy[region * 3 + 1],
+                y = task.args.region_nxy[region * 3 + 2];
   const bool exists = inside(task, n, x, y);
   clear_shared(task, exists, shared[0]);
   __syncthreads();
 
-  RegionSink<kProbabilities> sink = {task, shared[0]};
+  RegionSink sink = {task, shared[0]};
   const int64_t strip_columns = min_of(columns.end - columns.begin, kStripPixels);
   const int64_t strip_rows = kStripPixels / strip_columns;
   for (int64_t column = columns.begin; exists && column < columns.end; column += strip_columns) {
@@ -313,9 +322,7 @@ void launch_regions(Queue& queue, const RegionTask& task) {
   dispatch_dtype(task.args.input.dtype, [&](auto type) {
     using Type = decltype(type);
     dispatch_path<Type>(plan, [&](auto path) {
-      using Path = decltype(path);
-      queue.launch("region_signals", geometry,
-                   task.probabilities ? region_signals_kernel<Type, Path, true> : region_signals_kernel<Type, Path, false>, task);
+      queue.launch("region_signals", geometry, region_signals_kernel<Type, decltype(path)>, task);
     });
   });
   if (parts == 1) return;
@@ -346,7 +353,8 @@ void enqueue_region_signals(Queue& queue, const AssayRegionSignalsArgs& args) {
   }
   if (args.regions > 0) {
     const int64_t parts = task.parts_down * task.parts_across;
-    if (parts > 1) task.totals = static_cast<unsigned long long*>(queue.scratch(args.regions * parts * task.width() * 8));
+    if (parts > 1)
+      task.totals = static_cast<unsigned long long*>(queue.scratch(args.regions * parts * task.width() * 8));
     launch_regions(queue, task);
   }
   // Maps cover the whole tensor: what no region covers comes now.

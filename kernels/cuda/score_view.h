@@ -55,12 +55,12 @@ inline ScoreView with_joined_rows(ScoreView view) {
 inline bool vector_rows(const AssayTensor& t) {
   const int64_t per_vector = t.dtype == ASSAY_F32 ? 4 : 8;
   const auto keeps_alignment = [&](int64_t extent, int64_t stride) { return extent <= 1 || stride % per_vector == 0; };
-  return t.stride_w == 1 && aligned_16(t.data) && keeps_alignment(t.n, t.stride_n) && keeps_alignment(t.c, t.stride_c) &&
-         keeps_alignment(t.h, t.stride_h);
+  return t.stride_w == 1 && aligned_16(t.data) && keeps_alignment(t.n, t.stride_n) &&
+         keeps_alignment(t.c, t.stride_c) && keeps_alignment(t.h, t.stride_h);
 }
 
-// Every path keeps a block's scores in shared memory between the search for the largest and the exponentials, so that they
-// are read once whatever their number. `other_shared` bytes of shared memory belong to the kernel itself.
+// Every path keeps a block's scores in shared memory between the search for the largest and the exponentials, so that
+// they are read once whatever their number. `other_shared` bytes of shared memory belong to the kernel itself.
 inline ReadPlan plan_reading(const AssayTensor& t, int64_t other_shared) {
   const int64_t bytes = stored_bytes(t.dtype);
   const auto largest_block = [&](int64_t bytes_per_thread) {

@@ -11,14 +11,16 @@ struct SgdCoefficients {
   float learning_rate, momentum, weight_decay, gradient_scale;
 };
 
-__device__ __forceinline__ void sgd_element(float& parameter, float gradient, float& velocity, const SgdCoefficients& k) {
+__device__ __forceinline__ void sgd_element(float& parameter, float gradient, float& velocity,
+                                            const SgdCoefficients& k) {
   const float g = fmaf(k.weight_decay, parameter, k.gradient_scale * gradient);
   velocity = fmaf(k.momentum, velocity, g);
   parameter = fmaf(-k.learning_rate, velocity, parameter);
 }
 
 static __global__ void __launch_bounds__(256)
-    sgd_step_kernel(float* parameters, const float* gradients, float* velocity, int64_t count, SgdCoefficients k, bool vectors) {
+    sgd_step_kernel(float* parameters, const float* gradients, float* velocity, int64_t count, SgdCoefficients k,
+                    bool vectors) {
   const int64_t thread = static_cast<int64_t>(blockIdx.x) * blockDim.x + threadIdx.x;
   const int64_t threads = static_cast<int64_t>(gridDim.x) * blockDim.x;
   const int64_t quads = vectors ? count / 4 : 0;
@@ -33,7 +35,8 @@ static __global__ void __launch_bounds__(256)
     reinterpret_cast<float4*>(velocity)[i] = v;
     reinterpret_cast<float4*>(parameters)[i] = p;
   }
-  for (int64_t i = quads * 4 + thread; i < count; i += threads) sgd_element(parameters[i], gradients[i], velocity[i], k);
+  for (int64_t i = quads * 4 + thread; i < count; i += threads)
+    sgd_element(parameters[i], gradients[i], velocity[i], k);
 }
 
 template <class Queue>

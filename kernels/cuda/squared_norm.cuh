@@ -26,7 +26,8 @@ static __global__ void __launch_bounds__(256) squared_norm_kernel(const float* v
 }
 
 // One block: the threads fetch, thread 0 adds in ascending order.
-static __global__ void __launch_bounds__(256) squared_norm_finish_kernel(const double* partial, int64_t blocks, double* out) {
+static __global__ void __launch_bounds__(256)
+    squared_norm_finish_kernel(const double* partial, int64_t blocks, double* out) {
   ASSAY_SHARED(double, fetched, [256]);
   double total = 0.0;
   for (int64_t begin = 0; begin < blocks; begin += blockDim.x) {

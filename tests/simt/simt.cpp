@@ -115,21 +115,30 @@ void leave(Lane& lane) {
 
 void fail(const Lane& lane, const std::string& what) {
   if (machine.fault.empty())
-    machine.fault = "block (" + std::to_string(now.block.x) + "," + std::to_string(now.block.y) + "," + std::to_string(now.block.z) +
-                    ") lane " + std::to_string(lane.index) + ": " + what;
+    machine.fault = "block (" + std::to_string(now.block.x) + "," + std::to_string(now.block.y) + "," +
+                    std::to_string(now.block.z) + ") lane " + std::to_string(lane.index) + ": " + what;
 }
 
 const char* name_of(WarpOp op) {
   switch (op) {
-    case WarpOp::kSync: return "__syncwarp";
-    case WarpOp::kShuffle: return "__shfl_sync";
-    case WarpOp::kShuffleUp: return "__shfl_up_sync";
-    case WarpOp::kShuffleDown: return "__shfl_down_sync";
-    case WarpOp::kShuffleXor: return "__shfl_xor_sync";
-    case WarpOp::kBallot: return "__ballot_sync";
-    case WarpOp::kMatchAny: return "__match_any_sync";
-    case WarpOp::kMatchAll: return "__match_all_sync";
-    default: return "__reduce_sync";
+    case WarpOp::kSync:
+      return "__syncwarp";
+    case WarpOp::kShuffle:
+      return "__shfl_sync";
+    case WarpOp::kShuffleUp:
+      return "__shfl_up_sync";
+    case WarpOp::kShuffleDown:
+      return "__shfl_down_sync";
+    case WarpOp::kShuffleXor:
+      return "__shfl_xor_sync";
+    case WarpOp::kBallot:
+      return "__ballot_sync";
+    case WarpOp::kMatchAny:
+      return "__match_any_sync";
+    case WarpOp::kMatchAll:
+      return "__match_all_sync";
+    default:
+      return "__reduce_sync";
   }
 }
 
@@ -209,7 +218,8 @@ bool guarded(const unsigned char* bytes, size_t size) {
 
 void check_guards() {
   for (const StaticRegion& region : static_regions())
-    if (!guarded(region.bytes, region.size)) throw Fault("a write outside a static shared object of " + std::to_string(region.size) + " bytes");
+    if (!guarded(region.bytes, region.size))
+      throw Fault("a write outside a static shared object of " + std::to_string(region.size) + " bytes");
   if (!guarded(machine.dynamic.data(), machine.dynamic_size))
     throw Fault("a write outside the " + std::to_string(machine.dynamic_size) + " bytes of dynamic shared memory");
 }
@@ -273,13 +283,20 @@ uint64_t combine(WarpOp op, uint64_t a, uint64_t b) {
   const uint32_t x = static_cast<uint32_t>(a), y = static_cast<uint32_t>(b);
   const int32_t sx = static_cast<int32_t>(x), sy = static_cast<int32_t>(y);
   switch (op) {
-    case WarpOp::kReduceAdd: return x + y;
-    case WarpOp::kReduceMinUnsigned: return x < y ? x : y;
-    case WarpOp::kReduceMaxUnsigned: return x > y ? x : y;
-    case WarpOp::kReduceMinSigned: return static_cast<uint32_t>(sx < sy ? sx : sy);
-    case WarpOp::kReduceMaxSigned: return static_cast<uint32_t>(sx > sy ? sx : sy);
-    case WarpOp::kReduceOr: return x | y;
-    default: return x & y;
+    case WarpOp::kReduceAdd:
+      return x + y;
+    case WarpOp::kReduceMinUnsigned:
+      return x < y ? x : y;
+    case WarpOp::kReduceMaxUnsigned:
+      return x > y ? x : y;
+    case WarpOp::kReduceMinSigned:
+      return static_cast<uint32_t>(sx < sy ? sx : sy);
+    case WarpOp::kReduceMaxSigned:
+      return static_cast<uint32_t>(sx > sy ? sx : sy);
+    case WarpOp::kReduceOr:
+      return x | y;
+    default:
+      return x & y;
   }
 }
 
@@ -290,7 +307,8 @@ void compute_result(Lane& lane, Lane* const* warp) {
     if (lane.mask >> source & 1u)
       lane.result = warp[source]->value;
     else
-      fail(lane, std::string(name_of(lane.op)) + " reads lane " + std::to_string(source) + ", which is not in the mask");
+      fail(lane,
+           std::string(name_of(lane.op)) + " reads lane " + std::to_string(source) + ", which is not in the mask");
     return;
   }
   uint64_t same = 0, ballot = 0, reduced = lane.value;
@@ -312,11 +330,16 @@ void finish_when_complete(Lane& lane) {
   Lane* warp[kWarp] = {};
   for (unsigned i = 0; i < kWarp; ++i) {
     if (!(lane.mask >> i & 1u)) continue;
-    if (first + i >= machine.count) return fail(lane, std::string(name_of(lane.op)) + " names lane " + std::to_string(first + i) + ", which the block does not have");
+    if (first + i >= machine.count)
+      return fail(lane, std::string(name_of(lane.op)) + " names lane " + std::to_string(first + i) +
+                            ", which the block does not have");
     Lane& other = *machine.lanes[first + i];
-    if (other.state == State::kExited) return fail(lane, std::string(name_of(lane.op)) + " names lane " + std::to_string(other.index) + ", which has exited");
+    if (other.state == State::kExited)
+      return fail(lane,
+                  std::string(name_of(lane.op)) + " names lane " + std::to_string(other.index) + ", which has exited");
     if (other.state == State::kInWarpOp && (other.op != lane.op || other.mask != lane.mask))
-      return fail(lane, std::string(name_of(lane.op)) + " meets lane " + std::to_string(other.index) + " in " + name_of(other.op) + " with another mask or kind");
+      return fail(lane, std::string(name_of(lane.op)) + " meets lane " + std::to_string(other.index) + " in " +
+                            name_of(other.op) + " with another mask or kind");
     warp[i] = &other;
   }
   for (unsigned i = 0; i < kWarp; ++i)
@@ -325,7 +348,8 @@ void finish_when_complete(Lane& lane) {
     if (warp[i] != nullptr) compute_result(*warp[i], warp);
   for (unsigned i = 0; i < kWarp; ++i) {
     if (warp[i] == nullptr) continue;
-    for (unsigned k = 0; k < kWarp; ++k) warp[i]->acquire[k] = warp[k] == nullptr ? nullptr : &warp[k]->token[warp[k]->generation & 1u];
+    for (unsigned k = 0; k < kWarp; ++k)
+      warp[i]->acquire[k] = warp[k] == nullptr ? nullptr : &warp[k]->token[warp[k]->generation & 1u];
   }
   for (unsigned i = 0; i < kWarp; ++i)
     if (warp[i] != nullptr) make_ready(*warp[i]);
@@ -374,11 +398,14 @@ uint64_t warp_op(WarpOp op, unsigned mask, uint64_t value, int parameter, int wi
 void run(const Launch& launch, LaneEntry entry, void* context) {
   const Dim3 grid = launch.grid, block = launch.block;
   machine.count = block.x * block.y * block.z;
-  if (machine.count == 0 || machine.count > 1024) throw Fault("a block of " + std::to_string(machine.count) + " lanes; 1 to 1024 are possible");
-  if (grid.x == 0 || grid.y == 0 || grid.z == 0 || grid.y > 65535 || grid.z > 65535) throw Fault("a grid of impossible size");
+  if (machine.count == 0 || machine.count > 1024)
+    throw Fault("a block of " + std::to_string(machine.count) + " lanes; 1 to 1024 are possible");
+  if (grid.x == 0 || grid.y == 0 || grid.z == 0 || grid.y > 65535 || grid.z > 65535)
+    throw Fault("a grid of impossible size");
   if (launch.dynamic_shared > 48 * 1024) throw Fault("more than 48 KiB of dynamic shared memory");
   ensure_lanes(machine.count);
-  for (unsigned i = 0; i < machine.count; ++i) machine.lanes[i]->thread = {i % block.x, i / block.x % block.y, i / block.x / block.y};
+  for (unsigned i = 0; i < machine.count; ++i)
+    machine.lanes[i]->thread = {i % block.x, i / block.x % block.y, i / block.x / block.y};
 #ifdef ASSAY_SIMT_TSAN
   machine.scheduler_tsan = __tsan_get_current_fiber();
 #endif

@@ -1,9 +1,10 @@
 // A CPU machine that runs CUDA device bodies lane by lane, so that tests can check them without a GPU.
 //
-// Every lane of a block is a fibre with its own stack; blocks run one after another. Lanes change only at barriers, warp
-// operations and exit, in an order drawn from the launch's seed. ThreadSanitizer sees every lane as a thread of its own
-// and no ordering between two lanes except what __syncthreads, __syncwarp and atomics give on a GPU: a missing barrier is
-// reported as a data race whatever the actual order was. Shuffles, votes and matches order nothing, as on a GPU.
+// Every lane of a block is a fibre with its own stack; blocks run one after another. Lanes change only at barriers,
+// warp operations and exit, in an order drawn from the launch's seed. ThreadSanitizer sees every lane as a thread of
+// its own and no ordering between two lanes except what __syncthreads, __syncwarp and atomics give on a GPU: a missing
+// barrier is reported as a data race whatever the actual order was. Shuffles, votes and matches order nothing, as on a
+// GPU.
 //
 // Faults are thrown from launch() as simt::Fault: a lane that exits while another waits for it in a warp operation,
 // lanes of one operation that disagree on mask or kind, deadlock, and writes outside shared memory.
@@ -58,8 +59,8 @@ struct Coordinates {
 extern Coordinates now;
 
 void sync_threads();
-// Waits for every lane of `mask`, then returns this lane's result. `parameter` is the source lane, distance or lane mask
-// of a shuffle; `width` its segment.
+// Waits for every lane of `mask`, then returns this lane's result. `parameter` is the source lane, distance or lane
+// mask of a shuffle; `width` its segment.
 uint64_t warp_op(WarpOp op, unsigned mask, uint64_t value, int parameter, int width);
 void* dynamic_shared();
 

@@ -21,10 +21,11 @@
 constexpr int warpSize = 32;
 
 // Device bodies declare shared memory with these two macros; kernels/cuda/device.h gives their CUDA meaning.
-#define ASSAY_SHARED(type, name, ...)                \
-  typedef type ShimType_##name __VA_ARGS__;          \
-  struct ShimTag_##name {};                          \
-  ShimType_##name& name = *reinterpret_cast<ShimType_##name*>(simt::StaticShared<ShimType_##name, __LINE__, ShimTag_##name>::storage.bytes + 16)
+#define ASSAY_SHARED(type, name, ...)                          \
+  typedef type ShimType_##name __VA_ARGS__;                    \
+  struct ShimTag_##name {};                                    \
+  ShimType_##name& name = *reinterpret_cast<ShimType_##name*>( \
+      simt::StaticShared<ShimType_##name, __LINE__, ShimTag_##name>::storage.bytes + 16)
 #define ASSAY_DYNAMIC_SHARED(name) unsigned char* const name = static_cast<unsigned char*>(simt::dynamic_shared())
 
 struct alignas(16) uint4 {
@@ -86,17 +87,32 @@ unsigned __match_any_sync(unsigned mask, T value) {
 }
 template <class T>
 unsigned __match_all_sync(unsigned mask, T value, int* predicate) {
-  const unsigned same = static_cast<unsigned>(simt::warp_op(simt::WarpOp::kMatchAll, mask, shim::to_bits(value), 0, 32));
+  const unsigned same =
+      static_cast<unsigned>(simt::warp_op(simt::WarpOp::kMatchAll, mask, shim::to_bits(value), 0, 32));
   *predicate = same != 0;
   return same;
 }
-inline unsigned __reduce_add_sync(unsigned mask, unsigned value) { return static_cast<unsigned>(simt::warp_op(simt::WarpOp::kReduceAdd, mask, value, 0, 32)); }
-inline unsigned __reduce_min_sync(unsigned mask, unsigned value) { return static_cast<unsigned>(simt::warp_op(simt::WarpOp::kReduceMinUnsigned, mask, value, 0, 32)); }
-inline unsigned __reduce_max_sync(unsigned mask, unsigned value) { return static_cast<unsigned>(simt::warp_op(simt::WarpOp::kReduceMaxUnsigned, mask, value, 0, 32)); }
-inline int __reduce_min_sync(unsigned mask, int value) { return shim::shuffle(simt::WarpOp::kReduceMinSigned, mask, value, 0, 32); }
-inline int __reduce_max_sync(unsigned mask, int value) { return shim::shuffle(simt::WarpOp::kReduceMaxSigned, mask, value, 0, 32); }
-inline unsigned __reduce_or_sync(unsigned mask, unsigned value) { return static_cast<unsigned>(simt::warp_op(simt::WarpOp::kReduceOr, mask, value, 0, 32)); }
-inline unsigned __reduce_and_sync(unsigned mask, unsigned value) { return static_cast<unsigned>(simt::warp_op(simt::WarpOp::kReduceAnd, mask, value, 0, 32)); }
+inline unsigned __reduce_add_sync(unsigned mask, unsigned value) {
+  return static_cast<unsigned>(simt::warp_op(simt::WarpOp::kReduceAdd, mask, value, 0, 32));
+}
+inline unsigned __reduce_min_sync(unsigned mask, unsigned value) {
+  return static_cast<unsigned>(simt::warp_op(simt::WarpOp::kReduceMinUnsigned, mask, value, 0, 32));
+}
+inline unsigned __reduce_max_sync(unsigned mask, unsigned value) {
+  return static_cast<unsigned>(simt::warp_op(simt::WarpOp::kReduceMaxUnsigned, mask, value, 0, 32));
+}
+inline int __reduce_min_sync(unsigned mask, int value) {
+  return shim::shuffle(simt::WarpOp::kReduceMinSigned, mask, value, 0, 32);
+}
+inline int __reduce_max_sync(unsigned mask, int value) {
+  return shim::shuffle(simt::WarpOp::kReduceMaxSigned, mask, value, 0, 32);
+}
+inline unsigned __reduce_or_sync(unsigned mask, unsigned value) {
+  return static_cast<unsigned>(simt::warp_op(simt::WarpOp::kReduceOr, mask, value, 0, 32));
+}
+inline unsigned __reduce_and_sync(unsigned mask, unsigned value) {
+  return static_cast<unsigned>(simt::warp_op(simt::WarpOp::kReduceAnd, mask, value, 0, 32));
+}
 
 template <class T>
 T atomicAdd(T* address, T value) {

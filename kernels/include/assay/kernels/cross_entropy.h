@@ -11,9 +11,9 @@
  * nor timing. NaN and infinite logits give NaN losses and gradients, as the equation does: training must notice.
  * Labels that are neither a class nor ignored count in out_of_range and nowhere else. Empty tensors give 0.
  * Aliasing. The gradient overlaps nothing. Stream. On a device the call enqueues on exec.stream.
- * Scratch. CPU: 24 bytes per 4096 pixels. Cost. Reads the labels twice and the logits once (gradient
- * wanted or not), writes the gradient once. Errors. INVALID_ARGUMENT; UNSUPPORTED for a dtype other than fp32;
- * OUT_OF_HOST_MEMORY. */
+ * Scratch. CPU: 256 bytes per class for each thread and 8 bytes per 4096 pixels. Cost. Reads the labels twice and the
+ * logits once (gradient wanted or not), writes the gradient once. Errors. INVALID_ARGUMENT; UNSUPPORTED for a dtype
+ * other than fp32; OUT_OF_HOST_MEMORY. */
 #ifndef ASSAY_KERNELS_CROSS_ENTROPY_H
 #define ASSAY_KERNELS_CROSS_ENTROPY_H
 

@@ -20,10 +20,11 @@
  * Ties and NaN as in pixel_signals.h: a pixel without a distribution counts in region_nan_pixels and adds 0 to
  * everything else (minimum and maximum see 0). regions = 0 is allowed.
  * Aliasing. Outputs overlap nothing. Stream. On a device the call enqueues on exec.stream.
- * Scratch. CPU: about 80 c + 16 region_w bytes times the vector width per thread, plus 24 bytes per region when maps are
- * wanted. Cost. Regions that do not overlap: one read of the input, maps included.
- * Errors. INVALID_ARGUMENT for shapes, strides, kinds, null pointers, regions outside their image and, on the CPU
- * only, found by looking: device memory is not read for validation; OUT_OF_HOST_MEMORY. */
+ * Scratch. CPU, for each thread and region of a strip of touching regions, at most 4096 pixels wide: 72 bytes per
+ * class, 36 bytes per column and 5 KiB; once, 5 KiB and 8 bytes per class for each region when rows are shared out;
+ * when maps are wanted, 24 bytes per region for finding what no region covers. Cost. Regions that do not overlap: one
+ * read of the input, maps included. Errors. INVALID_ARGUMENT for shapes, strides, kinds, null pointers, regions outside
+ * their image and, on the CPU only, found by looking: device memory is not read for validation; OUT_OF_HOST_MEMORY. */
 #ifndef ASSAY_KERNELS_REGION_SIGNALS_H
 #define ASSAY_KERNELS_REGION_SIGNALS_H
 
@@ -37,7 +38,7 @@ typedef struct AssayRegionSignalsArgs {
   AssayTensor input;
   int64_t input_kind;
   AssayPixelMaps maps;
-  const int32_t* region_nxy;    /* [regions, 3]: image, x, y of the upper-left pixel */
+  const int32_t* region_nxy; /* [regions, 3]: image, x, y of the upper-left pixel */
   int64_t regions;
   int64_t region_w, region_h;   /* >= 8 each when a pooled-cell output is wanted, >= 1 otherwise */
   int32_t* class_histogram;     /* [regions, c] pixels by argmax */

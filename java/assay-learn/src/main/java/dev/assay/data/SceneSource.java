@@ -32,6 +32,10 @@ public final class SceneSource implements ImageSource {
     this.generator = new SceneGenerator(config);
   }
 
+  Split split() {
+    return split;
+  }
+
   @Override
   public String description() {
     return "synthetic " + split.folder();

@@ -1,5 +1,7 @@
 package dev.assay.experiment;
 
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.PropertyAccessor;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -27,7 +29,8 @@ public final class ConfigFiles {
                   .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
                   .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
                   .build())
-          .setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE);
+          .setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .setVisibility(PropertyAccessor.IS_GETTER, JsonAutoDetect.Visibility.NONE);
 
   private ConfigFiles() {}
 

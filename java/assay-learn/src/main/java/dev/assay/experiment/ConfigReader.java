@@ -138,9 +138,19 @@ final class ConfigReader {
         throw wrong(key, field.getValue(), "a section with keys below it");
       } else if (!known.contains(key)) {
         throw new ConfigException(
-            source + ": unknown key '" + key + "'" + Nearest.hint(key, known));
+            source + ": unknown key '" + key + "'" + Nearest.hint(key, keysAndSections()));
       }
     }
+  }
+
+  private Set<String> keysAndSections() {
+    Set<String> names = new TreeSet<>(known);
+    for (String key : known) {
+      if (key.contains(".")) {
+        names.add(key.substring(0, key.indexOf('.')));
+      }
+    }
+    return names;
   }
 
   private JsonNode find(String key) {

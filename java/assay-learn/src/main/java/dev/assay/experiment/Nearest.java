@@ -11,8 +11,7 @@ final class Nearest {
     String best = null;
     int bestDistance = Math.max(2, word.length() / 2);
     for (String candidate : known) {
-      // The last part alone also counts, so that a key put into the wrong section is found.
-      int distance = Math.min(distance(word, candidate), 1 + distance(last(word), last(candidate)));
+      int distance = Math.min(distance(word, candidate), 1 + lastPartDistance(word, candidate));
       if (distance < bestDistance) {
         best = candidate;
         bestDistance = distance;
@@ -37,6 +36,20 @@ final class Nearest {
       }
     }
     return row[b.length()];
+  }
+
+  /**
+   * Distance of the last parts alone, so that a key in the wrong section is found; 0 when one only
+   * continues the other. Without a likeness it is as large as the word.
+   */
+  private static int lastPartDistance(String word, String candidate) {
+    String a = last(word);
+    String b = last(candidate);
+    if (b.startsWith(a + "_") || a.startsWith(b + "_")) {
+      return 0;
+    }
+    int distance = distance(a, b);
+    return distance <= a.length() / 3 ? distance : word.length();
   }
 
   private static String last(String key) {

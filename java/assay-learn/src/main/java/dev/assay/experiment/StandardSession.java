@@ -16,6 +16,7 @@ import dev.assay.nn.backend.Backends;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
@@ -104,7 +105,7 @@ final class StandardSession {
         model.headChannels(),
         model.dropout(),
         classes,
-        null,
+        List.of(),
         training.momentum(),
         training.weightDecay(),
         training.clipNorm(),

@@ -1,6 +1,7 @@
 package dev.assay.model;
 
 import dev.assay.nn.Precision;
+import java.util.List;
 
 /**
  * A feature pyramid network and its optimiser.
@@ -11,7 +12,7 @@ import dev.assay.nn.Precision;
  * @param headChannels channels of the segmentation branch
  * @param dropout rate before the classifier, in [0, 1)
  * @param classes number of classes, in [2, 255]
- * @param classWeights weight of each class in the loss, or null for ones
+ * @param classWeights weight of each class in the loss, empty for ones
  * @param momentum of SGD
  * @param weightDecay L2 penalty of SGD
  * @param gradientClip bound of the gradient's norm, 0 for none
@@ -27,7 +28,7 @@ public record FpnConfig(
     int headChannels,
     double dropout,
     int classes,
-    float[] classWeights,
+    List<Float> classWeights,
     double momentum,
     double weightDecay,
     double gradientClip,
@@ -50,10 +51,12 @@ public record FpnConfig(
     require(weightDecay >= 0, "weightDecay", weightDecay, ">= 0");
     require(gradientClip >= 0, "gradientClip", gradientClip, ">= 0");
     require(threads >= 0, "threads", threads, ">= 0");
-    if (classWeights != null) {
-      require(classWeights.length == classes, "classWeights", classWeights.length, "one per class");
-      classWeights = classWeights.clone();
-    }
+    classWeights = List.copyOf(classWeights);
+    require(
+        classWeights.isEmpty() || classWeights.size() == classes,
+        "classWeights",
+        classWeights.size(),
+        "one per class, or none");
   }
 
   private static void require(boolean holds, String name, double value, String expected) {
@@ -65,18 +68,25 @@ public record FpnConfig(
   /** The network of the paper's size: pyramid of 256 and branch of 128 channels, fp32. */
   public static FpnConfig standard(ResNet.Depth backbone, int classes) {
     return new FpnConfig(
-        backbone, 1, 256, 128, 0.25, classes, null, 0.9, 1e-4, 0, Precision.F32, 0, 0);
+        backbone, 1, 256, 128, 0.25, classes, List.of(), 0.9, 1e-4, 0, Precision.F32, 0, 0);
   }
 
   /** A network small enough to train from scratch on two CPU cores in minutes. */
   public static FpnConfig small(int classes) {
     return new FpnConfig(
-        ResNet.Depth.RESNET18, 0.5, 64, 64, 0.1, classes, null, 0.9, 1e-4, 0, Precision.F32, 0, 0);
-  }
-
-  @Override
-  public float[] classWeights() {
-    return classWeights == null ? null : classWeights.clone();
+        ResNet.Depth.RESNET18,
+        0.5,
+        64,
+        64,
+        0.1,
+        classes,
+        List.of(),
+        0.9,
+        1e-4,
+        0,
+        Precision.F32,
+        0,
+        0);
   }
 
   /** The same computing in another precision. */

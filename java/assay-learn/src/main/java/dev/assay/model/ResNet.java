@@ -15,15 +15,17 @@ import java.util.List;
 public final class ResNet {
   /** Depth and kind of block. */
   public enum Depth {
-    RESNET18(new int[] {2, 2, 2, 2}, false),
-    RESNET34(new int[] {3, 4, 6, 3}, false),
-    RESNET50(new int[] {3, 4, 6, 3}, true);
+    RESNET18(false, 2, 2, 2, 2),
+    RESNET34(false, 3, 4, 6, 3),
+    RESNET50(true, 3, 4, 6, 3);
 
-    private final int[] blocks;
     private final boolean bottleneck;
 
-    Depth(int[] blocks, boolean bottleneck) {
-      this.blocks = blocks;
+    @SuppressWarnings("ImmutableEnumChecker") // List.of makes an immutable list
+    private final List<Integer> blocks;
+
+    Depth(boolean bottleneck, Integer... blocks) {
+      this.blocks = List.of(blocks);
       this.bottleneck = bottleneck;
     }
   }
@@ -60,7 +62,7 @@ public final class ResNet {
     List<Tensor> levels = new ArrayList<>();
     for (int level = 1; level <= 4; level++) {
       int planes = channels(32 << level);
-      for (int block = 0; block < depth.blocks[level - 1]; block++) {
+      for (int block = 0; block < depth.blocks.get(level - 1); block++) {
         int stride = block == 0 && level > 1 ? 2 : 1;
         y = block("layer" + level + "." + block + ".", y, planes, stride);
       }

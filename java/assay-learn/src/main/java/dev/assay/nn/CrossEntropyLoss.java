@@ -7,6 +7,7 @@ import dev.assay.memory.HostBuffer;
 import dev.assay.memory.TensorView;
 import dev.assay.nn.backend.Shape;
 import dev.assay.nn.backend.Tensor;
+import java.util.List;
 
 /**
  * Softmax cross entropy over an output of a training graph: loss = sum_i w_i l_i / sum_i w_i over
@@ -21,17 +22,17 @@ public final class CrossEntropyLoss implements AutoCloseable {
   /**
    * A loss that skips pixels labelled {@code ignore}.
    *
-   * @param classWeights one weight per class, or null for ones
+   * @param classWeights one weight per class, or none for ones
    */
-  public CrossEntropyLoss(Exec exec, int ignore, float[] classWeights) {
+  public CrossEntropyLoss(Exec exec, int ignore, List<Float> classWeights) {
     this.exec = exec;
     this.ignore = ignore;
-    if (classWeights == null) {
+    if (classWeights.isEmpty()) {
       this.classWeights = null;
     } else {
-      this.classWeights = HostBuffer.floats("class weights", classWeights.length);
-      for (int i = 0; i < classWeights.length; i++) {
-        this.classWeights.putFloat(i, classWeights[i]);
+      this.classWeights = HostBuffer.floats("class weights", classWeights.size());
+      for (int i = 0; i < classWeights.size(); i++) {
+        this.classWeights.putFloat(i, classWeights.get(i));
       }
     }
   }

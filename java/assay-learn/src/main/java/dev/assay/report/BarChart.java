@@ -21,7 +21,7 @@ final class BarChart {
       String title,
       String description) {
     double width = wide ? 960 : 380;
-    double left = wide ? 170 : 104;
+    double left = wide ? 170 : 110;
     double group = bars.size() * BAR + GAP;
     double height = classes.size() * group + 30;
     double high = bars.stream().flatMapToDouble(b -> Arrays.stream(b.shares())).max().orElse(0);
@@ -39,7 +39,7 @@ final class BarChart {
           top + bars.size() * BAR / 2 + 4,
           "end",
           "class=\"label\"",
-          Text.shorten(name, wide ? 22 : 13));
+          Text.shorten(name, wide ? 22 : 12));
       for (int b = 0; b < bars.size(); b++) {
         Bars bar = bars.get(b);
         double share = bar.shares()[c];

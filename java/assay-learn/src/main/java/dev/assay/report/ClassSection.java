@@ -19,8 +19,13 @@ final class ClassSection {
                 + " scope=\"col\">class</th><th class=\"n\" scope=\"col\">share</th>");
     for (Series series : study.series()) {
       out.append(
-          "<th class=\"n\" scope=\"col\">%s<br/>%s</th>"
-              .formatted(Look.swatch(Look.style(study, series)), Text.escape(series.label())));
+          "<th class=\"n\" scope=\"col\">%s<br/>%s%s</th>"
+              .formatted(
+                  Look.swatch(Look.style(study, series)),
+                  Text.escape(series.label()),
+                  atFinalBudget(study, series)
+                      ? ""
+                      : "<br/>at " + Text.count(series.lastBudget()) + " regions"));
     }
     out.append("</tr></thead><tbody>\n");
     Study.Pool pool = study.pool();
@@ -66,18 +71,24 @@ final class ClassSection {
             rare ? " <span class=\"rare\">rare</span>" : "");
   }
 
+  private static boolean atFinalBudget(Study study, Series series) {
+    return series.lastBudget() == study.finalBudget();
+  }
+
   private static void cells(Study study, int c, StringBuilder out) {
     List<double[]> all = new ArrayList<>();
     for (Series series : study.series()) {
       all.add(series.values(series.lastBudget(), row -> 100 * row.iou()[c]));
     }
-    double best =
-        all.stream()
-            .filter(v -> v.length > 0)
-            .mapToDouble(Statistics::mean)
-            .max()
-            .orElse(Double.NaN);
-    boolean several = all.stream().filter(v -> v.length > 0).count() > 1;
+    // Only what was bought with the same budget competes for the best of the row.
+    List<double[]> rivals =
+        study.series().stream()
+            .filter(series -> atFinalBudget(study, series))
+            .map(series -> series.values(series.lastBudget(), row -> 100 * row.iou()[c]))
+            .filter(values -> values.length > 0)
+            .toList();
+    boolean several = rivals.size() > 1;
+    double best = rivals.stream().mapToDouble(Statistics::mean).max().orElse(Double.NaN);
     for (double[] values : all) {
       if (values.length == 0) {
         out.append("<td class=\"n\">").append(Text.NONE).append("</td>");

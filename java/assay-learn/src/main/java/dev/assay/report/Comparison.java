@@ -3,7 +3,7 @@ package dev.assay.report;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.SortedMap;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -75,7 +75,7 @@ record Comparison(
 
   /** Compares two values per seed; seeds that only one side has are left out. */
   static Comparison of(
-      long budget, SortedMap<Long, Double> candidate, SortedMap<Long, Double> baseline) {
+      long budget, NavigableMap<Long, Double> candidate, NavigableMap<Long, Double> baseline) {
     List<Long> seeds = candidate.keySet().stream().filter(baseline::containsKey).toList();
     double[] differences =
         seeds.stream().mapToDouble(seed -> candidate.get(seed) - baseline.get(seed)).toArray();
@@ -115,7 +115,9 @@ record Comparison(
     String exact =
         Double.isNaN(signFlipP)
             ? ""
-            : String.format(Locale.ROOT, " Exact sign-flip test: p = %.3f.", signFlipP);
+            : signFlipP < 0.001
+                ? " Exact sign-flip test: p < 0.001."
+                : String.format(Locale.ROOT, " Exact sign-flip test: p = %.3f.", signFlipP);
     return counted
         + exact
         + switch (answer) {

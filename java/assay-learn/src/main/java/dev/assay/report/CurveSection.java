@@ -2,8 +2,8 @@ package dev.assay.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.SortedMap;
 
 /** mIoU over the budget, and the area under that curve. */
 final class CurveSection {
@@ -141,7 +141,7 @@ final class CurveSection {
                 .formatted(Text.count(budget)));
     for (Series series : study.series()) {
       double[] areas = doubles(series.aucBySeed(budget));
-      SortedMap<Long, Double> heights = meanHeights(series, budget);
+      NavigableMap<Long, Double> heights = meanHeights(series, budget);
       Optional<Comparison> comparison =
           study
               .baseline(series, Series.Role.RANDOM)
@@ -164,8 +164,8 @@ final class CurveSection {
   }
 
   /** The area divided by its width: the mean mIoU in percent along the curve, by seed. */
-  private static SortedMap<Long, Double> meanHeights(Series series, long budget) {
-    SortedMap<Long, Double> areas = series.aucBySeed(budget);
+  private static NavigableMap<Long, Double> meanHeights(Series series, long budget) {
+    NavigableMap<Long, Double> areas = series.aucBySeed(budget);
     areas.replaceAll(
         (seed, area) -> {
           var points = series.seeds().get(seed);
@@ -175,7 +175,7 @@ final class CurveSection {
     return areas;
   }
 
-  private static double[] doubles(SortedMap<Long, Double> bySeed) {
+  private static double[] doubles(NavigableMap<Long, Double> bySeed) {
     return bySeed.values().stream().mapToDouble(Double::doubleValue).toArray();
   }
 }

@@ -115,10 +115,10 @@ final class Look {
     return "background:" + hex(colour) + ";color:" + readableOn(colour);
   }
 
-  /** Near-black or white, whichever has the higher WCAG contrast on the colour. */
+  /** Black or white, whichever has the higher WCAG contrast on the colour: at least 4.58. */
   static String readableOn(int colour) {
-    double dark = contrast(colour, 0x14181d);
-    return dark >= contrast(colour, 0xffffff) ? "#14181d" : "#ffffff";
+    double dark = contrast(colour, 0);
+    return dark >= contrast(colour, 0xffffff) ? "#000000" : "#ffffff";
   }
 
   /** WCAG 2 contrast ratio of two colours 0xrrggbb. */

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -29,17 +30,17 @@ final class PictureSection {
   private static final float JPEG_QUALITY = 0.8f;
 
   private final Study study;
-  private final ImageSource source;
+  private final PictureSource source;
   private final List<String> problems = new ArrayList<>();
   private long bytes;
   private int drawn;
 
-  private PictureSection(Study study, ImageSource source) {
+  private PictureSection(Study study, PictureSource source) {
     this.study = study;
     this.source = source;
   }
 
-  static String render(Study study, ImageSource sourceOrNull) {
+  static String render(Study study, PictureSource sourceOrNull) {
     return new PictureSection(study, sourceOrNull).render();
   }
 
@@ -124,14 +125,21 @@ final class PictureSection {
         }
       }
     }
-    return List.copyOf(chosen);
+    return chosen.stream()
+        .sorted(Comparator.comparingLong((String image) -> -total(all, image)))
+        .toList();
+  }
+
+  private static long total(List<Picked> all, String image) {
+    return all.stream().mapToLong(p -> own(p.byImage().getOrDefault(image, List.of()))).sum();
   }
 
   private static long own(List<RoundPick> picks) {
     return picks.stream().filter(pick -> pick.round() > 0).count();
   }
 
-  private void figure(String image, List<Picked> all, StringBuilder out, TreeSet<Integer> rounds) {
+  private void figure(
+      String image, List<Picked> all, StringBuilder out, NavigableSet<Integer> rounds) {
     BufferedImage picture;
     String data;
     try {
@@ -166,7 +174,7 @@ final class PictureSection {
   }
 
   private static String panel(
-      String id, String image, BufferedImage picture, Picked picked, TreeSet<Integer> rounds) {
+      String id, String image, BufferedImage picture, Picked picked, NavigableSet<Integer> rounds) {
     List<RoundPick> picks = picked.byImage().getOrDefault(image, List.of());
     double width = picture.getWidth();
     long own = own(picks);
@@ -226,7 +234,7 @@ final class PictureSection {
             label);
   }
 
-  private static String legend(TreeSet<Integer> rounds) {
+  private static String legend(NavigableSet<Integer> rounds) {
     StringBuilder out = new StringBuilder("<ul class=\"legend\">");
     for (int round : rounds) {
       String colour = Look.roundColour(round);

@@ -34,12 +34,12 @@ public final class ReportWriter {
    * @throws IOException when a directory is not a run, or the file cannot be written
    * @throws IllegalArgumentException when there is no directory, or two are about different data
    */
-  public static void write(List<Path> runDirs, ImageSource imagesOrNull, Path html)
+  public static void write(List<Path> runDirs, PictureSource imagesOrNull, Path html)
       throws IOException {
     writeAtomically(html, page(Study.read(runDirs), imagesOrNull));
   }
 
-  static String page(Study study, ImageSource imagesOrNull) throws IOException {
+  static String page(Study study, PictureSource imagesOrNull) throws IOException {
     String title = Text.escape(study.title());
     StringBuilder out = new StringBuilder(1 << 16);
     out.append(
@@ -91,7 +91,9 @@ public final class ReportWriter {
     int strategies = study.series().size();
     int seeds = study.series().stream().mapToInt(s -> s.seeds().size()).max().orElse(0);
     facts.add(plural(strategies, "strategy", "strategies"));
-    facts.add(plural(seeds, "seed", "seeds"));
+    if (seeds > 0) {
+      facts.add(plural(seeds, "seed", "seeds"));
+    }
     facts.add(plural(study.classes().size(), "class", "classes"));
     RunFacts.of(study.runs().get(0)).forEach(facts::add);
     facts.add("evaluated on " + study.split());

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.NavigableMap;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
@@ -21,7 +20,7 @@ record Series(
     String label,
     String strategy,
     Run run,
-    SortedMap<Long, NavigableMap<Long, Run.Row>> seeds,
+    NavigableMap<Long, NavigableMap<Long, Run.Row>> seeds,
     List<Run.Selection> selections) {
 
   /** The role a strategy plays in the comparisons. */
@@ -80,7 +79,7 @@ record Series(
   }
 
   /** mIoU in percent by seed at one budget. */
-  SortedMap<Long, Double> miouBySeed(long budget) {
+  NavigableMap<Long, Double> miouBySeed(long budget) {
     TreeMap<Long, Double> bySeed = new TreeMap<>();
     seeds.forEach(
         (seed, points) -> {
@@ -93,7 +92,7 @@ record Series(
   }
 
   /** Area under the budget curve by seed, for the seeds that have reached {@code budget}. */
-  SortedMap<Long, Double> aucBySeed(long budget) {
+  NavigableMap<Long, Double> aucBySeed(long budget) {
     TreeMap<Long, Double> bySeed = new TreeMap<>();
     seeds.forEach(
         (seed, points) -> {

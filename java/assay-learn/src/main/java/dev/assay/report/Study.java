@@ -13,7 +13,6 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -55,7 +54,14 @@ record Study(
     List<Series> shown =
         all.stream()
             .filter(series -> series.role() != Series.Role.SUPERVISED)
-            .sorted(Comparator.comparingInt(series -> Math.min(2, series.role().ordinal())))
+            .sorted(
+                Comparator.comparingInt(
+                    series ->
+                        switch (series.role()) {
+                          case RANDOM -> 0;
+                          case CLASS_AWARE_RANDOM -> 1;
+                          default -> 2;
+                        }))
             .toList();
     List<String> notes = new ArrayList<>();
     runs.forEach(run -> notes.addAll(StudyNotes.about(run, split, runs.size() > 1)));
@@ -101,7 +107,8 @@ record Study(
     List<Series> all = new ArrayList<>();
     Set<String> labels = new LinkedHashSet<>();
     for (Run run : runs) {
-      Map<String, SortedMap<Long, NavigableMap<Long, Run.Row>>> byStrategy = new LinkedHashMap<>();
+      Map<String, NavigableMap<Long, NavigableMap<Long, Run.Row>>> byStrategy =
+          new LinkedHashMap<>();
       run.meta().path("strategies").forEach(s -> byStrategy.put(s.asText(), new TreeMap<>()));
       for (Run.Row row : run.rows()) {
         if (row.split().equals(split)) {
@@ -144,10 +151,10 @@ record Study(
   Optional<Series> baseline(Series candidate, Series.Role role) {
     List<Series> found = series.stream().filter(s -> s.role() == role).toList();
     return found.stream()
-        .filter(s -> s.run() == candidate.run())
+        .filter(s -> s.run().equals(candidate.run()))
         .findFirst()
         .or(() -> found.stream().findFirst())
-        .filter(s -> s != candidate && candidate.role() != role);
+        .filter(s -> candidate.role() != role);
   }
 
   /** The largest budget any strategy has reached. */

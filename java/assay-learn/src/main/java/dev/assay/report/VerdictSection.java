@@ -8,7 +8,7 @@ import java.util.Optional;
 /** Is it better than random? One card per strategy, then the final numbers. */
 final class VerdictSection {
   private static final double WHISKER_WIDTH = 320;
-  private static final double WHISKER_HEIGHT = 54;
+  private static final double WHISKER_HEIGHT = 62;
 
   private final Study study;
   private final StringBuilder out = new StringBuilder();

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.assay.memory.HostBuffer;
+import dev.assay.memory.LeakCheck;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -25,6 +26,7 @@ final class BatchLoaderTest {
   @AfterEach
   void free() {
     opened.forEach(MemoryItems::close);
+    LeakCheck.requireNone();
   }
 
   /** Pixel (x, y) of item i has the colour (x, y, i) and the label x ^ y, so crops tell. */

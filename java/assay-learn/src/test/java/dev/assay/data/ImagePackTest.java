@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.assay.memory.LeakCheck;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -14,12 +15,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Packs hold what the source holds, notice damage and change, and are replaced atomically. */
 final class ImagePackTest {
   @TempDir Path folder;
+
+  @AfterEach
+  void requireNoLeaks() {
+    LeakCheck.requireNone();
+  }
 
   /** Images of different sizes, all determined by {@code version}. */
   private static final class CountingSource implements ImageSource {

@@ -35,7 +35,7 @@ public final class FpnPeer {
             128,
             0,
             Integer.parseInt(args[2]),
-            null,
+            List.of(),
             momentum,
             decay,
             0,

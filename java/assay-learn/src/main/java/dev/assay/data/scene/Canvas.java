@@ -86,6 +86,30 @@ final class Canvas {
     }
   }
 
+  /** Draws a level rectangle below the camera, {@code y} metres above the ground. */
+  void level(double y, double x0, double x1, double z0, double z1, float[] tint, Surface surface) {
+    double below = camera.y() - y;
+    double near = Math.max(Camera.NEAR, z0 - camera.z());
+    double far = z1 - camera.z();
+    if (below <= 0 || far <= near) {
+      return;
+    }
+    int bottom = camera.row(camera.cy() + below * camera.f() / near);
+    for (int py = camera.row(camera.cy() + below * camera.f() / far); py < bottom; py++) {
+      double z = below * camera.f() / (py + 0.5 - camera.cy());
+      double pixel = z / camera.f();
+      float haze = light.haze(z);
+      int right = camera.column(camera.cx() + (x1 - camera.x()) / pixel);
+      for (int x = camera.column(camera.cx() + (x0 - camera.x()) / pixel); x < right; x++) {
+        int p = py * width + x;
+        if (depth[p] > z) {
+          double a = camera.x() + (x + 0.5 - camera.cx()) * pixel - x0;
+          put(p, surface.at(a, z + camera.z() - z0, pixel, rgb), tint, z, haze);
+        }
+      }
+    }
+  }
+
   /** Darkens the ground inside an ellipse; {@code dapple} breaks its edge up. */
   void shade(double x, double z, double rx, double rz, double strength, double dapple) {
     double near = Math.max(Camera.NEAR, z - rz - camera.z());

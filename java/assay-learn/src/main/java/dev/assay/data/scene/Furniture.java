@@ -42,7 +42,7 @@ final class Furniture implements Thing {
         switch (type) {
           case LAMP -> 4.5 + 4 * size;
           case SIGN -> 2.3 + 0.6 * size;
-          case BOARD -> 1.6 + 1.8 * size;
+          case BOARD -> 2.3 + 1.4 * size;
           case TRAFFIC_LIGHT -> 2.6 + 0.7 * size;
           case BOLLARD -> 0.9 + 0.3 * size;
           case BIN -> 0.9 + 0.4 * size;

@@ -65,7 +65,9 @@ final class Ground {
       Surface.gray(rgb, 0.33 * street.pavementTone * (0.85 + 0.3 * Noise.cloud(z, x)));
       return Kind.PAVEMENT;
     }
-    if (beyond < street.pavement[side] || plot == null || !plot.grass()) {
+    boolean walk = beyond >= KERB + street.verge[side] && beyond < street.pavement[side];
+    boolean open = beyond >= street.pavement[side];
+    if (walk || (open && (plot == null || !plot.grass()))) {
       paving(x, z, pixel);
       return Kind.PAVEMENT;
     }

@@ -26,21 +26,22 @@ final class Light {
 
   Light(Random random) {
     double kind = random.nextDouble();
-    double elevation = StrictMath.toRadians(18 + 42 * random.nextDouble());
+    double elevation = StrictMath.toRadians(20 + 40 * random.nextDouble());
     double azimuth = StrictMath.toRadians(360 * random.nextDouble());
     sunX = StrictMath.sin(azimuth) * StrictMath.cos(elevation);
     sunY = StrictMath.sin(elevation);
     sunZ = StrictMath.cos(azimuth) * StrictMath.cos(elevation);
     seed = random.nextInt();
     double level = 0.6 + 0.5 * random.nextDouble();
+    double haze;
     if (kind < 0.55) { // sun
-      direct = 0.6 + 0.4 * random.nextDouble();
+      direct = 0.7 + 0.3 * random.nextDouble();
       double low = 1 - sunY;
       sun = colour(1.15 * level, (1.1 - 0.25 * low) * level, (1.0 - 0.5 * low) * level);
       ambient = colour(0.24, 0.28, 0.36);
       zenith = colour(0.22, 0.40, 0.78);
       horizon = colour(0.74, 0.80, 0.88);
-      hazeMetres = 350 + 700 * random.nextDouble();
+      haze = 900 + 1800 * random.nextDouble();
       clouds = random.nextDouble();
     } else if (kind < 0.87) { // overcast
       direct = 0.15 * random.nextDouble();
@@ -48,7 +49,7 @@ final class Light {
       ambient = colour(0.58 * level, 0.60 * level, 0.62 * level);
       zenith = colour(0.62, 0.65, 0.70);
       horizon = colour(0.88, 0.89, 0.90);
-      hazeMetres = 150 + 450 * random.nextDouble();
+      haze = 350 + 900 * random.nextDouble();
       clouds = 0.35 + 0.3 * random.nextDouble();
     } else { // dusk
       direct = 0.3 * random.nextDouble();
@@ -56,9 +57,11 @@ final class Light {
       ambient = colour(0.20 * level, 0.21 * level, 0.25 * level);
       zenith = colour(0.20, 0.24, 0.36);
       horizon = colour(0.52, 0.44, 0.40);
-      hazeMetres = 180 + 300 * random.nextDouble();
+      haze = 300 + 700 * random.nextDouble();
       clouds = random.nextDouble();
     }
+    boolean foggy = random.nextDouble() < 0.07;
+    hazeMetres = foggy ? 60 + 90 * random.nextDouble() : haze;
   }
 
   static float[] colour(double r, double g, double b) {

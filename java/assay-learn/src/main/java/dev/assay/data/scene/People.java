@@ -82,7 +82,7 @@ final class People implements Thing {
     double half = sideways ? 0.95 : 0.42 * scale;
     Surface figure =
         switch (type) {
-          case WALKER -> (a, b, pixel, rgb) -> walker((a - half) / scale, b / scale, pixel, rgb);
+          case WALKER -> (a, b, pixel, rgb) -> walker((a - half) / scale, b / scale, rgb);
           case CYCLIST, MOTORCYCLIST -> (a, b, pixel, rgb) -> rider(a - half, b, pixel, rgb);
           case CROSSING_CYCLIST, PARKED_BICYCLE ->
               (a, b, pixel, rgb) -> sideways(a - half, b, pixel, rgb);
@@ -90,7 +90,7 @@ final class People implements Thing {
     canvas.facing(z, x - half, x + half, 0, 1.95 * scale, tint, figure);
   }
 
-  private int walker(double u, double v, double pixel, float[] rgb) {
+  private int walker(double u, double v, float[] rgb) {
     if (v < 0.86) {
       double spread = stride * (1 - v / 0.86);
       boolean leg = Math.abs(u - 0.085 - spread) < 0.085 || Math.abs(u + 0.085 + spread) < 0.085;
@@ -100,11 +100,11 @@ final class People implements Thing {
       Surface.set(rgb, v < 0.08 ? TYRE : trousers, 0.85 + u);
       return Kind.PERSON;
     }
-    return upper(u, v, 0, pixel, rgb) ? Kind.PERSON : Kind.NONE;
+    return upper(u, v, 0, rgb) ? Kind.PERSON : Kind.NONE;
   }
 
   /** Torso, arms and head above {@code v} = 0.86 + drop; false where there is nothing. */
-  private boolean upper(double u, double v, double drop, double pixel, float[] rgb) {
+  private boolean upper(double u, double v, double drop, float[] rgb) {
     double w = u - lean * (v - 0.8);
     double h = v - drop;
     double shoulder = 0.17 + 0.05 * Math.min(1, (h - 0.8) / 0.5);
@@ -115,7 +115,7 @@ final class People implements Thing {
       Surface.set(rgb, h > 1.63 || (seed & 1) == 0 ? hair : skin, 0.9 + w);
     } else if (torso || arms) {
       boolean hand = !torso && h < 0.9;
-      double folds = 0.75 + 0.4 * Noise.grain(w, h, 0.12, pixel, seed) + 0.8 * w;
+      double folds = 0.7 + 0.5 * Noise.cloud(w * 3 + (seed & 15), h * 3) + 0.8 * w;
       Surface.set(rgb, hand ? skin : shirt, torso ? folds : folds * 0.85);
     } else {
       return Math.abs(w) < 0.05 && h > 1.4 && h < 1.56 && paint(rgb, skin);
@@ -131,17 +131,17 @@ final class People implements Thing {
   /** Seen from behind or in front. */
   private int rider(double u, double v, double pixel, float[] rgb) {
     boolean motor = type == Type.MOTORCYCLIST;
-    double tyre = motor ? 0.09 : 0.035;
+    double tyre = motor ? 0.11 : 0.035;
     int vehicle = motor ? Kind.MOTORCYCLE : Kind.BICYCLE;
-    if (upper(u, v, 0.1, pixel, rgb)) {
+    if (upper(u, v, 0.1, rgb)) {
       return Kind.RIDER;
     }
-    if (v > 0.2 && v < 0.95 && Math.abs(Math.abs(u) - 0.14) < 0.075) {
+    if (v > 0.2 && v < 0.95 && Math.abs(Math.abs(u) - 0.14) < (motor ? 0.05 : 0.075)) {
       Surface.set(rgb, trousers, 0.9);
       return Kind.RIDER;
     }
     boolean bars = Math.abs(v - 1.0) < 0.03 && Math.abs(u) < 0.3;
-    boolean body = motor && v > 0.35 && v < 0.9 && Math.abs(u) < 0.2;
+    boolean body = motor && v > 0.3 && v < 1.0 && Math.abs(u) < 0.3;
     if (v < 2 * WHEEL && Math.abs(u) < Math.max(tyre, pixel * 0.6)) {
       Surface.set(rgb, TYRE, 1);
       return vehicle;
@@ -156,7 +156,7 @@ final class People implements Thing {
   /** Seen from the side: two wheels, a frame, perhaps somebody riding. */
   private int sideways(double u, double v, double pixel, float[] rgb) {
     boolean ridden = type == Type.CROSSING_CYCLIST;
-    if (ridden && upper(u + 0.12 - 0.25 * (v - 1.0), v, 0.1, pixel, rgb)) {
+    if (ridden && upper(u + 0.12 - 0.25 * (v - 1.0), v, 0.1, rgb)) {
       return Kind.RIDER;
     }
     double leg = u + 0.1 - 0.2 * (0.9 - v);

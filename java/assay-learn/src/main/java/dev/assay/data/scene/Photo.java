@@ -6,10 +6,13 @@ import java.util.Random;
 final class Photo {
   private static final int LEVELS = 4096;
   private static final float[] GAMMA = new float[LEVELS + 1];
+  private static final float[] CONTRAST = new float[LEVELS + 1];
 
   static {
     for (int i = 0; i <= LEVELS; i++) {
-      GAMMA[i] = (float) (255 * StrictMath.pow(i / (double) LEVELS, 1 / 2.2));
+      double v = StrictMath.pow(i / (double) LEVELS, 1 / 2.2);
+      GAMMA[i] = (float) (255 * v);
+      CONTRAST[i] = (float) (255 * v * v * (3 - 2 * v));
     }
   }
 
@@ -17,10 +20,11 @@ final class Photo {
 
   /** RGB u8 [height, width, 3]; the canvas's colours are used up. */
   static byte[] develop(Canvas canvas, Random random) {
-    double key = 0.19 + 0.10 * random.nextDouble();
+    double key = 0.20 + 0.10 * random.nextDouble();
     double softness = 0.5 + 0.5 * random.nextDouble();
     double noise = 1.0 + 3.0 * random.nextDouble();
     double vignette = 0.3 * random.nextDouble();
+    float contrast = 0.2f + 0.7f * random.nextFloat();
     int seed = random.nextInt();
     float[] light = canvas.colour;
     soften(light, canvas.width, canvas.height, (float) (0.25 * softness));
@@ -34,7 +38,8 @@ final class Photo {
         int p = 3 * (y * canvas.width + x);
         int h = Noise.hash(x, y, seed);
         for (int c = 0; c < 3; c++) {
-          float level = GAMMA[(int) Math.max(0, Math.min(LEVELS, light[p + c] * exposure))];
+          int at = (int) Math.max(0, Math.min(LEVELS, light[p + c] * exposure));
+          float level = GAMMA[at] + contrast * (CONTRAST[at] - GAMMA[at]);
           // two bytes of the hash make a triangular distribution
           int two = (h >>> (5 * c) & 0xff) + (h >>> (5 * c + 9) & 0xff) - 255;
           float value = level + (float) (noise * two / 104);

@@ -24,6 +24,9 @@ final class Street {
   /** Width of the pavements, left and right. */
   final double[] pavement = new double[2];
 
+  /** Width of the grass between kerb and pavement, part of the pavement's width. */
+  final double[] verge = new double[2];
+
   /** How the ground looks: 0 concrete slabs, 1 asphalt like the road. */
   final double pavementAsphalt;
 
@@ -51,7 +54,9 @@ final class Street {
     crossingZ = random.nextDouble() < 0.4 ? 8 + random.nextDouble() * length * 0.6 : -1;
     double busy = 0.4 + 1.2 * random.nextDouble();
     for (int side = LEFT; side <= RIGHT; side++) {
-      pavement[side] = style.pavement() * (0.7 + 0.6 * random.nextDouble());
+      boolean green = random.nextDouble() < style.vergeShare();
+      verge[side] = green ? 0.6 + 1.4 * random.nextDouble() : 0;
+      pavement[side] = style.pavement() * (0.7 + 0.6 * random.nextDouble()) + verge[side];
       plots.add(plots(random, side));
     }
     double time = driven * SECONDS_PER_METRE;

@@ -5,7 +5,7 @@ import java.util.Random;
 
 /** Photographs a street from a car that drives through it. Stateless and thread-safe. */
 public final class StreetRenderer {
-  private static final double VOID_SHARE = 0.56;
+  private static final double VOID_SHARE = 0.66;
   private static final double FULL_DEPTH = 14;
 
   private final StreetStyle style;

@@ -6,9 +6,9 @@ import java.util.Random;
 final class Vehicle implements Thing {
   /** Shapes, with length, width, height in metres, bonnet and boot lengths as shares. */
   enum Type {
-    HATCHBACK(3.9, 1.70, 1.45, 0.24, 0.03, Kind.CAR),
+    HATCHBACK(3.9, 1.70, 1.45, 0.24, 0, Kind.CAR),
     SALOON(4.5, 1.78, 1.42, 0.25, 0.18, Kind.CAR),
-    OFF_ROADER(4.6, 1.88, 1.78, 0.24, 0.02, Kind.CAR),
+    OFF_ROADER(4.6, 1.88, 1.78, 0.24, 0, Kind.CAR),
     VAN(5.0, 1.95, 2.1, 0.14, 0, Kind.CAR),
     TRUCK(7.5, 2.4, 3.1, 0, 0, Kind.TRUCK),
     BUS(11, 2.5, 3.2, 0, 0, Kind.BUS),
@@ -46,6 +46,9 @@ final class Vehicle implements Thing {
   private static final float[] TAIL = Light.colour(0.50, 0.03, 0.02);
   private static final float[] HEAD = Light.colour(0.85, 0.85, 0.80);
   private static final double CLEARANCE = 0.2;
+  private static final double SLOPE = 0.13;
+  private static final double LID = 0.97;
+  private static final double OWN_LENGTH = 7;
 
   private final Type type;
   private final double x;
@@ -86,6 +89,9 @@ final class Vehicle implements Thing {
 
   @Override
   public void shade(Canvas canvas) {
+    if (isHidden(canvas.camera)) {
+      return;
+    }
     double rx = (crossing ? type.length : type.width) * 0.62;
     double rz = (crossing ? type.width : type.length) * 0.56;
     Light light = canvas.light;
@@ -96,10 +102,18 @@ final class Vehicle implements Thing {
         x - light.sunX * reach, z + depth / 2 - light.sunZ * reach, rx, rz, 0.5 * light.direct, 0);
   }
 
+  /** Too small to label, or where the camera's own car is. */
+  private boolean isHidden(Camera camera) {
+    double ahead = z - camera.z();
+    double reach = crossing ? type.length : type.width;
+    boolean inTheWay = Math.abs(x - camera.x()) < reach / 2 + 0.8 && ahead < OWN_LENGTH;
+    return ahead / camera.f() > 0.3 || inTheWay;
+  }
+
   @Override
   public void draw(Canvas canvas) {
-    if ((z - canvas.camera.z()) / canvas.camera.f() > 0.3) {
-      return; // a few pixels: nobody would label it
+    if (isHidden(canvas.camera)) {
+      return;
     }
     float[] endTint = canvas.light.on(0, 0.25, -0.9);
     if (crossing) {
@@ -108,6 +122,7 @@ final class Vehicle implements Thing {
       return;
     }
     double half = type.width / 2;
+    ends(canvas, half, endTint);
     double cameraX = canvas.camera.x();
     if (cameraX < x - half) {
       float[] tint = canvas.light.on(-0.95, 0.25, 0);
@@ -116,25 +131,43 @@ final class Vehicle implements Thing {
       float[] tint = canvas.light.on(0.95, 0.25, 0);
       canvas.along(x + half, z, z + type.length, height, tint, this::side);
     }
-    canvas.facing(z, x - half, x + half, 0, height, endTint, this::end);
+  }
+
+  /** The nearer end; where a bonnet or boot lies before the cabin, that too, and the roof. */
+  private void ends(Canvas canvas, double half, float[] tint) {
+    double share = oncoming ? type.bonnet : type.boot;
+    double cabin = share > 0 ? z + (share + SLOPE / 2) * type.length : z;
+    float[] up = canvas.light.on(0, 1, -0.2);
+    double step = waist * LID;
+    Surface lid =
+        (a, b, pixel, rgb) -> {
+          Surface.set(rgb, paint, 0.95);
+          return type.kind;
+        };
+    canvas.level(height, x - half, x + half, cabin, z + type.length * 0.85, up, lid);
+    if (share > 0) {
+      canvas.facing(cabin, x - half, x + half, step, height, tint, this::end);
+      canvas.level(step, x - half, x + half, z, cabin, up, lid);
+      canvas.facing(z, x - half, x + half, 0, step, tint, this::end);
+    } else {
+      canvas.facing(z, x - half, x + half, 0, height, tint, this::end);
+    }
   }
 
   /** The end: u across from the middle, b up. */
   private int end(double a, double b, double pixel, float[] rgb) {
     double half = type.width / 2;
     double u = Math.abs(a - half);
-    boolean box = type.bonnet == 0;
     if (b < 0.34 && u > half - 0.24) {
       Surface.set(rgb, RUBBER, 1);
       return type.kind;
     }
-    double narrow = box ? half : half - 0.16 * Math.max(0, (b - waist) / (height - waist)) - 0.04;
     double round = b > height - 0.1 ? (b - height + 0.1) * 1.5 : 0;
-    if (b < CLEARANCE || u > narrow - round) {
+    if (b < CLEARANCE || u > half - round) {
       return Kind.NONE;
     }
     double lampHeight = type == Type.TRUCK || type == Type.BUS ? 0.9 : waist * 0.82;
-    boolean glass = b > waist + 0.06 && b < height * 0.93 && u < narrow - 0.10;
+    boolean glass = b > waist + 0.06 && b < height * 0.93 && u < half - 0.12;
     if (glass && (type != Type.TRUCK || oncoming)) {
       Surface.set(rgb, GLASS, 0.5 + 1.5 * (b - waist) / (height - waist));
     } else if (Math.abs(b - lampHeight) < 0.11 && u > half - 0.36) {
@@ -184,19 +217,18 @@ final class Vehicle implements Thing {
 
   /** Height of the outline at a share of the length, from the front. */
   private double roof(double t) {
-    double slope = 0.13;
     if (t < type.bonnet) {
       return waist * (0.9 + 0.1 * t / type.bonnet);
     }
-    if (type.bonnet > 0 && t < type.bonnet + slope) {
-      return waist + (height - waist) * (t - type.bonnet) / slope;
+    if (type.bonnet > 0 && t < type.bonnet + SLOPE) {
+      return waist + (height - waist) * (t - type.bonnet) / SLOPE;
     }
     double tail = 1 - type.boot;
     if (type.boot > 0 && t > tail) {
-      return waist * 1.03;
+      return waist * LID;
     }
-    if (type.boot > 0 && t > tail - slope) {
-      return waist + (height - waist) * (tail - t) / slope;
+    if (type.boot > 0 && t > tail - SLOPE) {
+      return waist + (height - waist) * (tail - t) / SLOPE;
     }
     return height;
   }

@@ -50,9 +50,19 @@ final class AlignedResize implements Operation {
     fill(0, from.h(), to.h(), transposed);
     fill((long) from.h() * to.h(), from.w(), to.w(), transposed);
     rows =
-        product(engine, stream, rh, to.h(), from.h(), source, half, from.n(), from.w() * from.c());
+        product(
+            engine,
+            stream,
+            rh,
+            to.h(),
+            from.h(),
+            source,
+            half,
+            from.n(),
+            (long) from.w() * from.c());
     columns =
-        product(engine, stream, rw, to.w(), from.w(), half, target, from.n() * to.h(), from.c());
+        product(
+            engine, stream, rw, to.w(), from.w(), half, target, (long) from.n() * to.h(), from.c());
   }
 
   static Operation forward(dnnl_engine engine, dnnl_stream stream, Tensor x, Tensor y) {

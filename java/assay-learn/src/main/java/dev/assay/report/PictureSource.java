@@ -5,7 +5,7 @@ import java.io.IOException;
 
 /** Where the report takes the pictures from: the data set of the run, looked up by image id. */
 @FunctionalInterface
-public interface ImageSource {
+public interface PictureSource {
   /**
    * Returns the image that {@code selection.json} calls {@code id}, at the resolution in which the
    * regions are given; null when the source has no such image.

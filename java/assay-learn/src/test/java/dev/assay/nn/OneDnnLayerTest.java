@@ -1,0 +1,11 @@
+package dev.assay.nn;
+
+import dev.assay.nn.backend.Backend;
+import dev.assay.nn.backend.onednn.OneDnnBackend;
+
+class OneDnnLayerTest extends LayerContract {
+  @Override
+  Backend open() {
+    return new OneDnnBackend();
+  }
+}
