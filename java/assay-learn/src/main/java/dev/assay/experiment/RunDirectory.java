@@ -82,32 +82,40 @@ public final class RunDirectory {
   }
 
   /**
-   * Creates the directory for a new run.
+   * Creates the directory for a new run; what a start that failed before {@code run.json} left is
+   * taken over.
    *
-   * @throws ExperimentException if it exists and is not empty, or cannot be created
+   * @throws ExperimentException if it holds a run or anything else, or cannot be created
    */
   void create() {
     try {
-      if (Files.exists(root) && !isEmpty()) {
+      Files.createDirectories(root);
+      if (Files.exists(run())) {
         throw new ExperimentException(
             root
-                + ": exists and is not empty; continue it with 'resume "
+                + ": holds a run already; continue it with 'resume "
                 + root
                 + "' or choose another directory");
       }
-      Files.createDirectories(root);
+      try (Stream<Path> entries = Files.list(root)) {
+        Path foreign = entries.filter(path -> !isBeginning(path)).findFirst().orElse(null);
+        if (foreign != null) {
+          throw new ExperimentException(
+              root + ": holds " + foreign.getFileName() + "; choose an empty or new directory");
+        }
+      }
     } catch (IOException e) {
       throw new ExperimentException(root + ": cannot be created (" + e + ")", e);
     }
   }
 
-  private boolean isEmpty() throws IOException {
-    if (!Files.isDirectory(root)) {
-      return false;
-    }
-    try (Stream<Path> entries = Files.list(root)) {
-      return entries.findAny().isEmpty();
-    }
+  /** Whether a file is one that a run writes before {@code run.json}. */
+  private boolean isBeginning(Path path) {
+    String name = path.getFileName().toString();
+    return path.equals(config())
+        || path.equals(environment())
+        || name.equals(RunLock.FILE)
+        || name.endsWith(".tmp");
   }
 
   /** The files of one round. */

@@ -2,6 +2,7 @@ package dev.assay.experiment;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.assay.format.AtomicFile;
 import java.io.IOException;
@@ -15,7 +16,8 @@ import java.nio.file.StandardOpenOption;
  * included. Thread-safe for different files.
  */
 final class RunFiles {
-  static final ObjectMapper JSON = new ObjectMapper();
+  static final ObjectMapper JSON =
+      new ObjectMapper().setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE);
 
   private RunFiles() {}
 

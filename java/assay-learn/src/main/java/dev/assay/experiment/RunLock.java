@@ -9,6 +9,8 @@ import java.nio.file.StandardOpenOption;
 
 /** Keeps a second process out of a run directory; the system lets go of it when a process dies. */
 final class RunLock implements AutoCloseable {
+  static final String FILE = "LOCK";
+
   private final FileChannel channel;
 
   private RunLock(FileChannel channel) {
@@ -21,7 +23,7 @@ final class RunLock implements AutoCloseable {
    * @throws ExperimentException if another process or thread has it, or it cannot be written
    */
   static RunLock take(Path directory) {
-    Path file = directory.resolve("LOCK");
+    Path file = directory.resolve(FILE);
     try {
       FileChannel channel =
           FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -49,7 +51,7 @@ final class RunLock implements AutoCloseable {
     try {
       channel.close();
     } catch (IOException e) {
-      throw new ExperimentException("LOCK: cannot be released (" + e + ")", e);
+      throw new ExperimentException(FILE + ": cannot be released (" + e + ")", e);
     }
   }
 }

@@ -1,6 +1,5 @@
 package dev.assay.experiment;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
@@ -34,8 +33,8 @@ record Selection(String strategy, long seed, int round, List<Region> regions) {
       int h,
       double score,
       Map<String, Double> parts,
-      @JsonProperty("true_class_pixels") List<Long> trueClassPixels,
-      @JsonProperty("predicted_class_pixels") List<Integer> predictedClassPixels) {}
+      List<Long> trueClassPixels,
+      List<Integer> predictedClassPixels) {}
 
   static Selection read(Path file) {
     try {

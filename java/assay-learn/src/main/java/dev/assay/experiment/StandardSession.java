@@ -7,6 +7,7 @@ import dev.assay.data.DataSpec;
 import dev.assay.data.SceneConfig;
 import dev.assay.data.SplitFile;
 import dev.assay.device.Exec;
+import dev.assay.device.NoSuchDeviceException;
 import dev.assay.model.FpnConfig;
 import dev.assay.model.FpnSegmenter;
 import dev.assay.model.ResNet;
@@ -65,11 +66,11 @@ final class StandardSession {
 
   private static void requireCpu(MachineConfig machine) {
     if (machine.backend().equals("cuda")) {
-      throw new UnsupportedOperationException(
+      throw new NoSuchDeviceException(
           "machine.backend=cuda: networks run on the CPU only; use auto or cpu");
     }
     if (machine.backend().equals("auto")) {
-      LOG.warn("back end: cpu, since networks have no CUDA back end");
+      LOG.warn("machine.backend=auto uses the CPU: the networks have no CUDA back end");
     }
   }
 

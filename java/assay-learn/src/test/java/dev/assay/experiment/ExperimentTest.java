@@ -141,6 +141,18 @@ class ExperimentTest {
   }
 
   @Test
+  void aForeignDirectoryIsRefusedAndAFailedStartCanBeRepeated() throws IOException {
+    Path foreign = Files.createDirectories(temp.resolve("foreign"));
+    Files.writeString(foreign.resolve("thesis.tex"), "years of work");
+    ExperimentConfig config = TinyWorld.config("strategies=[random]", "seeds=[1]");
+    ExperimentException e = assertThrows(ExperimentException.class, () -> run("foreign", config));
+    assertTrue(e.getMessage().contains("thesis.tex"), e.getMessage());
+    assertThrows(
+        ConfigException.class, () -> run("again", TinyWorld.config("protocol.budget_regions=161")));
+    assertTrue(Files.exists(run("again", config).results()));
+  }
+
+  @Test
   void aBudgetBeyondTheDataIsRefused() {
     ConfigException e =
         assertThrows(
