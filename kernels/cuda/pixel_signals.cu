@@ -6,7 +6,8 @@
 namespace assay::cuda {
 
 // region_signals uses these kernels too: compiled once, here.
-template void enqueue_pixels<CudaQueue>(CudaQueue&, const AssayTensor&, int64_t, const AssayPixelMaps&, PixelBits, int64_t*);
+template void enqueue_pixels<CudaQueue>(CudaQueue&, const AssayTensor&, int64_t, const AssayPixelMaps&, PixelBits,
+                                        int64_t*);
 
 ASSAY_DEFINE_LAUNCHER(pixel_signals, PixelSignalsArgs)
 

@@ -5,8 +5,8 @@
 
 namespace assay::cuda {
 
-extern template void enqueue_pixels<CudaQueue>(CudaQueue&, const AssayTensor&, int64_t, const AssayPixelMaps&, PixelBits,
-                                               int64_t*);
+extern template void enqueue_pixels<CudaQueue>(CudaQueue&, const AssayTensor&, int64_t, const AssayPixelMaps&,
+                                               PixelBits, int64_t*);
 
 ASSAY_DEFINE_LAUNCHER(region_signals, RegionSignalsArgs)
 
