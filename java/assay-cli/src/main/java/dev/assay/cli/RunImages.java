@@ -19,11 +19,7 @@ final class RunImages implements ImageSource, AutoCloseable {
 
   /** The images of {@code runDirectory}, or null when its pack is no longer there. */
   static RunImages open(Path runDirectory) throws IOException {
-    Path description = runDirectory.resolve("run.json");
-    if (!Files.exists(description)) {
-      return null;
-    }
-    JsonNode run = Json.mapper().readTree(Files.readString(description));
+    JsonNode run = Json.mapper().readTree(Files.readString(runDirectory.resolve("run.json")));
     String pack = run.path("dataset").path("train_pack").asText();
     return pack.isEmpty() || !Files.exists(Path.of(pack))
         ? null

@@ -5,6 +5,8 @@ import dev.assay.experiment.ExperimentConfig;
 import dev.assay.experiment.RunDirectory;
 import dev.assay.report.ReportWriter;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,6 +50,12 @@ final class Runs {
 
   /** Writes one report on several runs, with pictures where the data set is still at hand. */
   void writeReport(List<Path> directories, Path html) throws IOException {
+    for (Path directory : directories) {
+      if (!Files.exists(directory.resolve("run.json"))) {
+        throw new NoSuchFileException(
+            directory + ": found no run.json, expected the directory of a run");
+      }
+    }
     try (RunImages images = RunImages.open(directories.get(0))) {
       if (images == null) {
         talk.say("the report has no pictures: the images of " + directories.get(0) + " are gone");
