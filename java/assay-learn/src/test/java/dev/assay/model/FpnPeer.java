@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * The Java side of bench/peers/fpn_vs_torch.py: reads what the script wrote, runs the same network,
@@ -62,7 +63,7 @@ public final class FpnPeer {
     net.load(folder.resolve("before.safetensors"));
     TensorView logits = net.logits(batch);
     byte[] bytes = new byte[Math.toIntExact(logits.n() * logits.strideN() * Float.BYTES)];
-    new org.agrona.concurrent.UnsafeBuffer(logits.address(), bytes.length).getBytes(0, bytes);
+    new UnsafeBuffer(logits.address(), bytes.length).getBytes(0, bytes);
     Files.write(folder.resolve("logits.f4"), bytes);
     double loss = net.trainStep(batch, rate);
     net.save(folder.resolve("after.safetensors"));

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class FpnSegmenterTest {
   private static final FpnConfig TINY =
       new FpnConfig(
-          ResNet.Depth.RESNET18, 0.125, 16, 16, 0.1, 4, null, 0.9, 1e-4, 5, Precision.F32, 1, 2);
+          ResNet.Depth.RESNET18, 0.125, 16, 16, 0.1, 4, List.of(), 0.9, 1e-4, 5, Precision.F32, 1, 2);
 
   @TempDir Path folder;
 
@@ -87,7 +87,8 @@ class FpnSegmenterTest {
       }
       assertTrue(last < 0.3 * first, first + " -> " + last);
       TensorView logits = net.logits(fresh);
-      assertEquals(List.of(2L, 4L, 80L, 72L), List.of(logits.n(), logits.c(), logits.h(), logits.w()));
+      assertEquals(
+          List.of(2L, 4L, 80L, 72L), List.of(logits.n(), logits.c(), logits.h(), logits.w()));
       assertTrue(accuracy(logits, fresh) > 0.85, "accuracy " + accuracy(logits, fresh));
     }
   }
@@ -155,7 +156,7 @@ class FpnSegmenterTest {
     Path file = folder.resolve("net.safetensors");
     FpnConfig wider =
         new FpnConfig(
-            ResNet.Depth.RESNET18, 0.125, 24, 16, 0, 4, null, 0.9, 0, 0, Precision.F32, 1, 2);
+            ResNet.Depth.RESNET18, 0.125, 24, 16, 0, 4, List.of(), 0.9, 0, 0, Precision.F32, 1, 2);
     try (FpnSegmenter net = open(TINY);
         FpnSegmenter other = open(wider);
         Batch batch = quadrants(1, 64, 64, 1)) {
@@ -193,8 +194,7 @@ class FpnSegmenterTest {
         convolutionAndNorm(arrays, name + "conv1", name + "bn1", out, in, 3);
         convolutionAndNorm(arrays, name + "conv2", name + "bn2", out, out, 3);
         if (in != out) {
-          convolutionAndNorm(
-              arrays, name + "downsample.0", name + "downsample.1", out, in, 1);
+          convolutionAndNorm(arrays, name + "downsample.0", name + "downsample.1", out, in, 1);
         }
         in = out;
       }
@@ -228,10 +228,17 @@ class FpnSegmenterTest {
       data.add(values.array());
       header
           .append(data.size() > 1 ? "," : "")
-          .append('"').append(a.getKey()).append("\":{\"dtype\":\"")
-          .append(counter ? "I64" : "F32").append("\",\"shape\":")
-          .append(Arrays.toString(a.getValue())).append(",\"data_offsets\":[")
-          .append(offset).append(',').append(offset += values.capacity()).append("]}");
+          .append('"')
+          .append(a.getKey())
+          .append("\":{\"dtype\":\"")
+          .append(counter ? "I64" : "F32")
+          .append("\",\"shape\":")
+          .append(Arrays.toString(a.getValue()))
+          .append(",\"data_offsets\":[")
+          .append(offset)
+          .append(',')
+          .append(offset += values.capacity())
+          .append("]}");
     }
     byte[] json = header.append('}').toString().getBytes(java.nio.charset.StandardCharsets.UTF_8);
     ByteBuffer all = ByteBuffer.allocate(8 + json.length + offset).order(ByteOrder.LITTLE_ENDIAN);
@@ -285,8 +292,7 @@ class FpnSegmenterTest {
   void refusesImpossibleConfigurations() {
     IllegalArgumentException e =
         assertThrows(
-            IllegalArgumentException.class,
-            () -> FpnConfig.standard(ResNet.Depth.RESNET50, 300));
+            IllegalArgumentException.class, () -> FpnConfig.standard(ResNet.Depth.RESNET50, 300));
     assertEquals("classes=300.0 must be in [2, 255]", e.getMessage());
     try (FpnSegmenter net = open(TINY);
         Batch small = new Batch(1, 16, 64)) {

@@ -50,7 +50,8 @@ class ArenaTest {
         List<Tensor> reads = new ArrayList<>();
         List<Integer> marks = new ArrayList<>();
         for (int r = 0; i > 0 && r < 2; r++) {
-          int from = random.nextInt(10) == 0 ? random.nextInt(i) : Math.max(0, i - 1 - random.nextInt(3));
+          int from =
+              random.nextInt(10) == 0 ? random.nextInt(i) : Math.max(0, i - 1 - random.nextInt(3));
           reads.add(tensors.get(from));
           marks.add(from + 1);
         }

@@ -15,7 +15,9 @@ import dev.assay.nn.backend.PoolingSpec.Rule;
 import dev.assay.nn.backend.Shape;
 import dev.assay.nn.backend.Tensor;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -190,8 +192,7 @@ abstract class LayerContract {
             shape,
             (g, x) -> g.add("s2", g.add("s1", g.relu("r", x), x, false), x, true))) {
       double[] x = Probe.values(probe.x);
-      double[] expected =
-          Arrays.stream(x).map(v -> Math.max(0, Math.max(0, v) + v + v)).toArray();
+      double[] expected = Arrays.stream(x).map(v -> Math.max(0, Math.max(0, v) + v + v)).toArray();
       assertArrayEquals(expected, probe.run(), 1e-5);
       probe.checkGradients();
     }
@@ -222,8 +223,7 @@ abstract class LayerContract {
         Shape shape = new Shape(2, 4, 5, channels);
         try (Probe probe =
             new Probe(backend, shape, (g, x) -> g.resize("z", x, to[0], to[1], rule))) {
-          double[] expected =
-              Reference.resize(rule, shape, Probe.values(probe.x), to[0], to[1]);
+          double[] expected = Reference.resize(rule, shape, Probe.values(probe.x), to[0], to[1]);
           assertArrayEquals(expected, probe.run(), 3e-5, Arrays.toString(to));
           probe.checkGradients();
         }
@@ -235,10 +235,7 @@ abstract class LayerContract {
   void concatenation() {
     Shape shape = new Shape(2, 3, 4, 8);
     try (Probe probe =
-        new Probe(
-            backend,
-            shape,
-            (g, x) -> g.concatenate("k", List.of(x, g.relu("r", x), x)))) {
+        new Probe(backend, shape, (g, x) -> g.concatenate("k", List.of(x, g.relu("r", x), x)))) {
       double[] x = Probe.values(probe.x);
       double[] y = probe.run();
       for (int i = 0; i < y.length; i++) {
@@ -323,8 +320,8 @@ abstract class LayerContract {
       System.out.println("SKIPPED: bf16 layers: " + e.getMessage());
       return;
     }
-    double[][] logits = new double[2][];
-    double[][] gradients = new double[2][];
+    Map<Precision, double[]> logits = new EnumMap<>(Precision.class);
+    Map<Precision, double[]> gradients = new EnumMap<>(Precision.class);
     for (Precision precision : Precision.values()) {
       try (ParameterStore store = new ParameterStore()) {
         GraphBuilder g = new GraphBuilder(backend, store, Mode.TRAINING, precision);
@@ -343,14 +340,15 @@ abstract class LayerContract {
             Probe.put(graph.gradient(y), i, random.nextGaussian());
           }
           graph.backward();
-          logits[precision.ordinal()] = Probe.values(y);
-          gradients[precision.ordinal()] = Probe.values(store.get("a.weight").gradient());
+          logits.put(precision, Probe.values(y));
+          gradients.put(precision, Probe.values(store.get("a.weight").gradient()));
         }
       }
     }
-    assertClose(logits[0], logits[1], 0.03);
-    assertClose(gradients[0], gradients[1], 0.05);
-    assertNotEquals(Arrays.hashCode(logits[0]), Arrays.hashCode(logits[1]), "bf16 was not used");
+    assertClose(logits.get(Precision.F32), logits.get(Precision.BF16), 0.03);
+    assertClose(gradients.get(Precision.F32), gradients.get(Precision.BF16), 0.05);
+    assertNotEquals(
+        Arrays.hashCode(logits.get(Precision.F32)), Arrays.hashCode(logits.get(Precision.BF16)), "bf16 was not used");
   }
 
   private static void assertClose(double[] expected, double[] actual, double relative) {
@@ -367,12 +365,13 @@ abstract class LayerContract {
       Tensor y = g.convolution("c", x, ConvolutionSpec.same(8, 3), ANY);
       ConvolutionSpec other = ConvolutionSpec.same(4, 3);
       assertMessage("two layers are named c", () -> g.convolution("c", x, other, ANY));
+      assertMessage("shapes", () -> g.add("s", y, g.convolution("e", x, other, ANY), false));
       assertMessage(
-          "shapes", () -> g.add("s", y, g.convolution("e", x, other, ANY), false));
-      assertMessage("groups=3", () -> g.convolution("f", x, ConvolutionSpec.same(6, 3).withGroups(3), ANY));
+          "groups=3", () -> g.convolution("f", x, ConvolutionSpec.same(6, 3).withGroups(3), ANY));
       assertMessage("rate=1.0", () -> g.dropout("d", x, 1));
-      assertMessage("smaller than the kernel", () ->
-          g.convolution("h", x, new ConvolutionSpec(8, 7, 1, 0, 1, 1, false), ANY));
+      assertMessage(
+          "smaller than the kernel",
+          () -> g.convolution("h", x, new ConvolutionSpec(8, 7, 1, 0, 1, 1, false), ANY));
     }
   }
 

@@ -10,8 +10,8 @@ import java.util.function.BiFunction;
 import org.agrona.UnsafeApi;
 
 /**
- * A small fp32 network under test: one differentiable input, one output, loss = sum r y with a fixed
- * random r, summed in double.
+ * A small fp32 network under test: one differentiable input, one output, loss = sum r y with a
+ * fixed random r, summed in double.
  */
 final class Probe implements AutoCloseable {
   final ParameterStore store = new ParameterStore();

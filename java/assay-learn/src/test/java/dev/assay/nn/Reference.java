@@ -31,8 +31,7 @@ final class Reference {
                   int h = p * spec.stride() + r * spec.dilation() - spec.padding();
                   int v = q * spec.stride() + s * spec.dilation() - spec.padding();
                   if (h >= 0 && h < in.h() && v >= 0 && v < in.w()) {
-                    sum +=
-                        x[at(in, n, h, v, o / og * ig + i)] * w[((o * ig + i) * k + r) * k + s];
+                    sum += x[at(in, n, h, v, o / og * ig + i)] * w[((o * ig + i) * k + r) * k + s];
                   }
                 }
               }
