@@ -3,6 +3,7 @@ package dev.assay.cli;
 import dev.assay.experiment.Experiment;
 import dev.assay.experiment.ExperimentConfig;
 import dev.assay.experiment.RunDirectory;
+import dev.assay.report.PackPictures;
 import dev.assay.report.ReportWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -56,10 +57,7 @@ final class Runs {
             directory + ": found no run.json, expected the directory of a run");
       }
     }
-    try (RunImages images = RunImages.open(directories.get(0))) {
-      if (images == null) {
-        talk.say("the report has no pictures: the images of " + directories.get(0) + " are gone");
-      }
+    try (PackPictures images = PackPictures.openOrNull(directories)) {
       ReportWriter.write(directories, images, html);
     }
   }
