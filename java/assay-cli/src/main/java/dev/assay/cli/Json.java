@@ -16,8 +16,4 @@ final class Json {
       throw new IllegalStateException("values of this program always have a JSON form", e);
     }
   }
-
-  static ObjectMapper mapper() {
-    return MAPPER;
-  }
 }

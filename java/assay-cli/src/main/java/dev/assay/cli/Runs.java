@@ -57,11 +57,8 @@ final class Runs {
             directory + ": found no run.json, expected the directory of a run");
       }
     }
-    try (PackPictures pictures = PackPictures.openOrNull(directories)) {
-      if (pictures == null) {
-        talk.say("the report has no pictures: the images of the run are gone");
-      }
-      ReportWriter.write(directories, pictures, html);
+    try (PackPictures images = PackPictures.openOrNull(directories)) {
+      ReportWriter.write(directories, images, html);
     }
   }
 }

@@ -101,6 +101,21 @@ final class ConfigReader {
     return distinct(key, values);
   }
 
+  /** A list of numbers > 0; empty when the key is absent. */
+  List<Double> weights(String key) {
+    JsonNode node = list(key);
+    List<Double> values = new ArrayList<>();
+    if (node != null) {
+      for (JsonNode item : node) {
+        if (!item.isNumber() || !(item.doubleValue() > 0) || item.doubleValue() > 1e6) {
+          throw wrong(key, item, "a list of numbers in (0, 1e6], one for each class");
+        }
+        values.add(item.doubleValue());
+      }
+    }
+    return List.copyOf(values);
+  }
+
   List<Long> seeds(String key, List<Long> fallback) {
     JsonNode node = list(key);
     if (node == null) {

@@ -106,7 +106,7 @@ final class StandardSession {
         model.headChannels(),
         model.dropout(),
         classes,
-        List.of(),
+        training.classWeights().stream().map(Double::floatValue).toList(),
         training.momentum(),
         training.weightDecay(),
         training.clipNorm(),

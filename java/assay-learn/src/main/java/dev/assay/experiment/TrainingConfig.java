@@ -18,6 +18,7 @@ import java.util.List;
  * @param momentum 0.9 by default
  * @param weightDecay 1e-4 by default
  * @param clipNorm largest global gradient norm; 0 (default) does not clip
+ * @param classWeights weight of each class in the cross entropy; empty (default) weighs all alike
  * @param batchSize images per step, 8 by default
  * @param cropWidth crop width in pixels; 0 (default) is the whole image
  * @param cropHeight crop height in pixels; 0 (default) is the whole image
@@ -35,6 +36,7 @@ public record TrainingConfig(
     double momentum,
     double weightDecay,
     double clipNorm,
+    List<Double> classWeights,
     int batchSize,
     int cropWidth,
     int cropHeight,
@@ -57,6 +59,7 @@ public record TrainingConfig(
             reader.number("training.momentum", 0.9, 0, 0.999999),
             reader.number("training.weight_decay", 1e-4, 0, 1),
             reader.number("training.clip_norm", 0, 0, 1e9),
+            reader.weights("training.class_weights"),
             reader.integer("training.batch_size", 8, 1, 4096),
             reader.integer("training.crop_width", 0, 0, 8192),
             reader.integer("training.crop_height", 0, 0, 8192),
