@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.commons.csv.CSVFormat;
@@ -15,22 +14,12 @@ import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 
 /**
- * mIoU by strategy and number of labelled regions, over the seeds, from a run's {@code
- * results.csv}; on the split that was evaluated most often.
+ * What {@code --json} says of a run: mIoU of every seed by strategy and number of labelled regions,
+ * from {@code results.csv}; on the split that was evaluated most often.
  */
 final class ResultTable {
   /** mIoU in [0, 1] of the seeds at one number of labelled regions. */
-  record Point(long labelledRegions, List<Double> miou) {
-    double mean() {
-      return miou.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
-    }
-
-    double halfRange() {
-      double min = miou.stream().mapToDouble(Double::doubleValue).min().orElse(Double.NaN);
-      double max = miou.stream().mapToDouble(Double::doubleValue).max().orElse(Double.NaN);
-      return (max - min) / 2;
-    }
-  }
+  record Point(long labelledRegions, List<Double> miou) {}
 
   private final String split;
   private final Map<String, Map<Long, Point>> strategies;
@@ -71,31 +60,7 @@ final class ResultTable {
         .orElse("");
   }
 
-  /** Lines for people. */
-  List<String> lines() {
-    List<String> lines = new ArrayList<>();
-    lines.add("mIoU in % on " + split + ", mean over the seeds and half their range");
-    StringBuilder head = new StringBuilder(String.format("%-22s", "labelled regions"));
-    strategies.values().stream()
-        .flatMap(points -> points.keySet().stream())
-        .distinct()
-        .sorted()
-        .forEach(regions -> head.append(String.format("%14d", regions)));
-    lines.add(head.toString());
-    strategies.forEach(
-        (strategy, points) -> {
-          StringBuilder line = new StringBuilder(String.format("%-22s", strategy));
-          for (Point point : points.values()) {
-            line.append(
-                String.format(
-                    Locale.ROOT, "%8.1f +-%4.1f", 100 * point.mean(), 100 * point.halfRange()));
-          }
-          lines.add(line.toString());
-        });
-    return lines;
-  }
-
-  /** The same for machines. */
+  /** Split and, by strategy, the points in order of labelled regions. */
   Map<String, Object> json() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("split", split);

@@ -4,6 +4,7 @@ import dev.assay.experiment.Experiment;
 import dev.assay.experiment.ExperimentConfig;
 import dev.assay.experiment.RunDirectory;
 import dev.assay.report.PackPictures;
+import dev.assay.report.ReportTable;
 import dev.assay.report.ReportWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,15 +37,14 @@ final class Runs {
   private void finish(RunDirectory run, Path directory, boolean json) throws IOException {
     Path html = directory.resolve("report.html");
     writeReport(List.of(directory), html);
-    ResultTable table = ResultTable.read(run.results());
     if (json) {
       Map<String, Object> line = new LinkedHashMap<>();
       line.put("run", directory.toString());
       line.put("report", html.toString());
-      line.putAll(table.json());
+      line.putAll(ResultTable.read(run.results()).json());
       talk.data(Json.line(line));
     } else {
-      table.lines().forEach(talk::data);
+      ReportTable.text(List.of(directory)).lines().forEach(talk::data);
       talk.data(html.toString());
     }
   }
