@@ -17,7 +17,10 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_set_post_ops;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_set_scratchpad_mode;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_destroy;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_next_impl;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_query;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_destroy;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_query_impl_info_str;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_scratchpad_mode_user;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_u8;
 
@@ -34,7 +37,9 @@ import org.bytedeco.dnnl.dnnl_post_ops;
 import org.bytedeco.dnnl.dnnl_primitive;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerPointer;
 
 /** Owner of the library objects of one operation; destroys them in reverse order. */
 final class Handles implements AutoCloseable {
@@ -110,6 +115,24 @@ final class Handles implements AutoCloseable {
   dnnl_primitive_desc own(dnnl_primitive_desc pd) {
     destroyers.push(() -> dnnl_primitive_desc_destroy(pd));
     return pd;
+  }
+
+  /**
+   * Moves a descriptor on to the implementation whose name begins with {@code prefix}.
+   *
+   * @return whether there is one; if not, the descriptor is of no further use
+   */
+  static boolean select(dnnl_primitive_desc pd, String prefix) {
+    try (PointerPointer<BytePointer> info = new PointerPointer<>(1)) {
+      do {
+        Status.check(
+            "implementation", dnnl_primitive_desc_query(pd, dnnl_query_impl_info_str, 0, info));
+        if (info.get(BytePointer.class, 0).getString().startsWith(prefix)) {
+          return true;
+        }
+      } while (dnnl_primitive_desc_next_impl(pd) == 0);
+      return false;
+    }
   }
 
   dnnl_primitive primitive(dnnl_primitive_desc pd) {

@@ -36,6 +36,13 @@ import org.bytedeco.dnnl.dnnl_stream;
 
 /** Batch normalisation, with ReLU in the same pass where asked for. */
 final class Normalisations {
+  /**
+   * The library's first choice has its threads spin at barriers inside the primitive. When any
+   * other thread of the machine is busy, a barrier lasts until the scheduler's next slice: a
+   * hundred times the work itself. This implementation ends its parallel regions instead.
+   */
+  private static final String WITHOUT_BARRIERS = "bnorm_tbb_jit";
+
   private static final int AFFINE = dnnl_use_scale | dnnl_use_shift;
 
   private final dnnl_engine engine;
@@ -48,11 +55,55 @@ final class Normalisations {
 
   private dnnl_primitive_desc forwardDesc(
       Handles h, Normalisation norm, Tensor x, int kind, int flags) {
+    dnnl_primitive_desc pd = createForward(h, norm, x, kind, flags);
+    if (!Handles.select(pd, WITHOUT_BARRIERS)) {
+      pd = createForward(h, norm, x, kind, flags);
+    }
+    return pd;
+  }
+
+  private dnnl_primitive_desc createForward(
+      Handles h, Normalisation norm, Tensor x, int kind, int flags) {
     dnnl_primitive_desc pd = new dnnl_primitive_desc();
     Status.check(
         "batch normalisation of " + x,
         dnnl_batch_normalization_forward_primitive_desc_create(
             pd, engine, kind, h.nhwc(x), h.nhwc(x), norm.epsilon(), flags, h.attributes()));
+    return h.own(pd);
+  }
+
+  private dnnl_primitive_desc backwardDesc(
+      Handles h, Normalisation norm, Tensor x, Tensor dy, Tensor dx, int flags) {
+    dnnl_primitive_desc hint = forwardDesc(h, norm, x, dnnl_forward_training, flags);
+    dnnl_primitive_desc pd = createBackward(h, norm, x, dy, dx, flags, hint);
+    if (!Handles.select(pd, WITHOUT_BARRIERS)) {
+      pd = createBackward(h, norm, x, dy, dx, flags, hint);
+    }
+    return pd;
+  }
+
+  private dnnl_primitive_desc createBackward(
+      Handles h,
+      Normalisation norm,
+      Tensor x,
+      Tensor dy,
+      Tensor dx,
+      int flags,
+      dnnl_primitive_desc hint) {
+    dnnl_primitive_desc pd = new dnnl_primitive_desc();
+    Status.check(
+        "batch normalisation, gradient of " + x,
+        dnnl_batch_normalization_backward_primitive_desc_create(
+            pd,
+            engine,
+            dnnl_backward,
+            h.nhwc(dx),
+            h.nhwc(dy),
+            h.nhwc(x),
+            norm.epsilon(),
+            flags,
+            hint,
+            h.attributes()));
     return h.own(pd);
   }
 
@@ -89,22 +140,7 @@ final class Normalisations {
       boolean relu) {
     Handles h = new Handles(engine);
     int flags = AFFINE | relu(relu);
-    dnnl_primitive_desc hint = forwardDesc(h, norm, x, dnnl_forward_training, flags);
-    dnnl_primitive_desc pd = new dnnl_primitive_desc();
-    Status.check(
-        "batch normalisation, gradient of " + x,
-        dnnl_batch_normalization_backward_primitive_desc_create(
-            pd,
-            engine,
-            dnnl_backward,
-            h.nhwc(dx),
-            h.nhwc(dy),
-            h.nhwc(x),
-            norm.epsilon(),
-            flags,
-            hint,
-            h.attributes()));
-    h.own(pd);
+    dnnl_primitive_desc pd = backwardDesc(h, norm, x, dy, dx, flags);
     dnnl_memory_desc vector = Convolutions.channelVector(h, x.shape().c());
     PrimitiveOperation op =
         new PrimitiveOperation("batch norm " + norm.scale().name() + " backward", stream, h, pd)
