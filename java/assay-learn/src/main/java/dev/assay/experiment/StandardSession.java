@@ -17,7 +17,6 @@ import dev.assay.nn.backend.Backends;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
