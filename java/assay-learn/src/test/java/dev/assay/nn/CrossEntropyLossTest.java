@@ -20,7 +20,7 @@ class CrossEntropyLossTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void valueAndGradient(boolean weighted) {
-    List<Float> weights = weighted ? List.of(1f, 2f, 0.5f, 3f, 0f) : null;
+    List<Float> weights = weighted ? List.of(1f, 2f, 0.5f, 3f, 0f) : List.of();
     Shape shape = new Shape(2, 6, 7, CLASSES);
     int pixels = 84;
     try (Backend backend = new OneDnnBackend();
