@@ -31,7 +31,19 @@ import org.junit.jupiter.params.provider.EnumSource;
 class FpnSegmenterTest {
   private static final FpnConfig TINY =
       new FpnConfig(
-          ResNet.Depth.RESNET18, 0.125, 16, 16, 0.1, 4, List.of(), 0.9, 1e-4, 5, Precision.F32, 1, 2);
+          ResNet.Depth.RESNET18,
+          0.125,
+          16,
+          16,
+          0.1,
+          4,
+          List.of(),
+          0.9,
+          1e-4,
+          5,
+          Precision.F32,
+          1,
+          2);
 
   @TempDir Path folder;
 

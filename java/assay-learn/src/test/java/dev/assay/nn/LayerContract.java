@@ -348,7 +348,9 @@ abstract class LayerContract {
     assertClose(logits.get(Precision.F32), logits.get(Precision.BF16), 0.03);
     assertClose(gradients.get(Precision.F32), gradients.get(Precision.BF16), 0.05);
     assertNotEquals(
-        Arrays.hashCode(logits.get(Precision.F32)), Arrays.hashCode(logits.get(Precision.BF16)), "bf16 was not used");
+        Arrays.hashCode(logits.get(Precision.F32)),
+        Arrays.hashCode(logits.get(Precision.BF16)),
+        "bf16 was not used");
   }
 
   private static void assertClose(double[] expected, double[] actual, double relative) {
