@@ -1,7 +1,11 @@
 package dev.assay.cli;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** What every command has: somewhere to speak, and options that {@link Main} obeys. */
 abstract class BaseCommand implements Callable<Integer> {
@@ -19,7 +23,16 @@ abstract class BaseCommand implements Callable<Integer> {
       description = "Show this help.")
   boolean help;
 
+  @Spec private CommandSpec spec;
+
   BaseCommand(Talk talk) {
     this.talk = talk;
+  }
+
+  /** The words this command was started with, for whoever wants to start it again. */
+  final List<String> words() {
+    List<String> words = new ArrayList<>(List.of("java/assay"));
+    words.addAll(spec.root().commandLine().getParseResult().originalArgs());
+    return words;
   }
 }

@@ -34,7 +34,7 @@ final class DemoCommand extends BaseCommand {
   @Override
   public Integer call() throws IOException {
     Path target = directory == null ? firstFree(Path.of("runs")) : directory;
-    new Runs(talk).start(ConfigFiles.load(PRESET, overrides), target, json);
+    new Runs(talk).start(ConfigFiles.load(PRESET, overrides), target, words(), json);
     return ExitCode.OK;
   }
 

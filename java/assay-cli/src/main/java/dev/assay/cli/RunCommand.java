@@ -49,7 +49,7 @@ final class RunCommand extends BaseCommand {
       show(resolved, Experiment.plan(resolved, talk::progress));
     } else {
       Path target = directory == null ? Path.of("runs", resolved.name()) : directory;
-      new Runs(talk).start(resolved, target, json);
+      new Runs(talk).start(resolved, target, words(), json);
     }
     return ExitCode.OK;
   }

@@ -23,9 +23,10 @@ final class Runs {
   }
 
   /** Runs a configuration into {@code directory} and reports on it. */
-  void start(ExperimentConfig config, Path directory, boolean json) throws IOException {
+  void start(ExperimentConfig config, Path directory, List<String> command, boolean json)
+      throws IOException {
     talk.say("running " + config.name() + " into " + directory);
-    finish(Experiment.run(config, directory, talk::progress), directory, json);
+    finish(Experiment.run(config, directory, command, talk::progress), directory, json);
   }
 
   /** Continues a run and reports on it. */

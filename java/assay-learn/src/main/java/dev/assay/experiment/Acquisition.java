@@ -1,11 +1,11 @@
 package dev.assay.experiment;
 
 import dev.assay.data.ImagePack;
+import dev.assay.score.Signal;
 import dev.assay.select.Candidates;
 import dev.assay.select.Pick;
 import dev.assay.select.RandomKeys;
 import dev.assay.select.Selector;
-import dev.assay.select.Signal;
 import dev.assay.select.Strategies;
 import dev.assay.select.Strategy;
 import java.util.ArrayList;
@@ -18,17 +18,17 @@ import java.util.Set;
 
 /** Chooses a round's regions, asks the oracle for their labels, and writes both down. */
 final class Acquisition {
-  private final Session session;
+  private final Workbench bench;
   private final String strategy;
   private final long seed;
   private final Oracle oracle;
   private final LabelledSet labelled;
 
-  Acquisition(Session session, String strategy, long seed, LabelledSet labelled) {
-    this.session = session;
+  Acquisition(Workbench bench, String strategy, long seed, LabelledSet labelled) {
+    this.bench = bench;
     this.strategy = strategy;
     this.seed = seed;
-    this.oracle = new Oracle(session.data().train(), session.classes());
+    this.oracle = new Oracle(bench.data().train(), bench.classes());
     this.labelled = labelled;
   }
 
@@ -41,8 +41,8 @@ final class Acquisition {
   Choice choose(int round, ProgressListener listener, String message) {
     RandomKeys keys = new RandomKeys(seed, round);
     if (round == 0) {
-      Candidates all = AcquisitionPass.unscored(session, labelled);
-      int count = session.config().protocol().initialRegions();
+      Candidates all = AcquisitionPass.unscored(bench, labelled);
+      int count = bench.config().protocol().initialRegions();
       List<Pick> picks = new ArrayList<>();
       for (int i : Selector.sample(all, count, keys, RandomKeys.Purpose.INITIAL_SET)) {
         picks.add(new Pick(i, 0, Map.of()));
@@ -51,8 +51,8 @@ final class Acquisition {
     }
     Candidates candidates =
         needsScores(round)
-            ? AcquisitionPass.score(session, labelled, signals(), listener, message)
-            : AcquisitionPass.unscored(session, labelled);
+            ? AcquisitionPass.score(bench, labelled, signals(), listener, message)
+            : AcquisitionPass.unscored(bench, labelled);
     return new Choice(candidates, pick(candidates, round, keys));
   }
 
@@ -69,7 +69,7 @@ final class Acquisition {
   }
 
   private List<Pick> pick(Candidates candidates, int round, RandomKeys keys) {
-    ProtocolConfig protocol = session.config().protocol();
+    ProtocolConfig protocol = bench.config().protocol();
     Strategy chosen = Strategies.named(strategy);
     int count = protocol.regionsIn(round);
     return protocol.selection().equals("pools")
@@ -79,8 +79,8 @@ final class Acquisition {
 
   /** Reveals a choice and writes scores, audit, and last the selection. */
   void record(Choice choice, int round, RunDirectory.RoundDirectory directory) {
-    RegionGrid grid = session.grid();
-    ImagePack pack = session.data().train();
+    RegionGrid grid = bench.grid();
+    ImagePack pack = bench.data().train();
     Candidates candidates = choice.candidates();
     List<Selection.Region> regions = new ArrayList<>();
     StringBuilder audit = auditHeader();
@@ -119,8 +119,8 @@ final class Acquisition {
    */
   void replay(Selection selection) {
     for (Selection.Region region : selection.regions()) {
-      int image = session.data().train().indexOf(region.image());
-      if (image < 0 || region.region() >= session.grid().perImage()) {
+      int image = bench.data().train().indexOf(region.image());
+      if (image < 0 || region.region() >= bench.grid().perImage()) {
         throw new ExperimentException(
             "round "
                 + selection.round()
@@ -139,7 +139,7 @@ final class Acquisition {
   }
 
   private String scoresCsv(Candidates candidates) {
-    RegionGrid grid = session.grid();
+    RegionGrid grid = bench.grid();
     List<Signal> scalars = new ArrayList<>();
     StringBuilder csv = new StringBuilder("image,region,x,y,w,h");
     for (Signal signal : Signal.values()) {
@@ -148,13 +148,13 @@ final class Acquisition {
         csv.append(',').append(signal.key());
       }
     }
-    for (String name : session.data().classes().classNames()) {
+    for (String name : bench.data().classes().classNames()) {
       csv.append(',').append(Csv.field("predicted_" + name));
     }
     csv.append('\n');
     for (int i = 0; i < candidates.size(); i++) {
       int region = candidates.region(i);
-      csv.append(Csv.field(session.data().train().id(candidates.image(i))));
+      csv.append(Csv.field(bench.data().train().id(candidates.image(i))));
       Csv.append(csv, region, grid.x(region), grid.y(region), grid.width(), grid.height());
       for (Signal signal : scalars) {
         csv.append(',').append(candidates.values(signal)[i]);

@@ -3,14 +3,14 @@ package dev.assay.experiment;
 import dev.assay.data.Batch;
 import dev.assay.data.ImageBatches;
 import dev.assay.data.ImagePack;
-import dev.assay.memory.HostBuffer;
 import dev.assay.memory.TensorView;
+import dev.assay.score.NanScoresException;
+import dev.assay.score.RegionList;
+import dev.assay.score.RegionSignalsResult;
+import dev.assay.score.Signal;
 import dev.assay.select.Candidates;
-import dev.assay.select.Signal;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.agrona.UnsafeApi;
@@ -20,7 +20,7 @@ import org.agrona.UnsafeApi;
  * only the wanted signals. Logits are never kept.
  */
 final class AcquisitionPass {
-  private final Session session;
+  private final Workbench bench;
   private final LabelledSet labelled;
   private final Set<Signal> wanted;
   private final int[] images;
@@ -28,16 +28,16 @@ final class AcquisitionPass {
   private final Map<Signal, float[]> values = new EnumMap<>(Signal.class);
   private int[] histogram = new int[0];
 
-  private AcquisitionPass(Session session, LabelledSet labelled, Set<Signal> wanted) {
-    this.session = session;
+  private AcquisitionPass(Workbench bench, LabelledSet labelled, Set<Signal> wanted) {
+    this.bench = bench;
     this.labelled = labelled;
     this.wanted = wanted;
-    int count = session.candidateRegions() - labelled.size();
+    int count = bench.candidateRegions() - labelled.size();
     this.images = new int[count];
     this.regions = new int[count];
     int i = 0;
-    for (int image : session.candidates()) {
-      for (int region = 0; region < session.grid().perImage(); region++) {
+    for (int image : bench.candidates()) {
+      for (int region = 0; region < bench.grid().perImage(); region++) {
         if (!labelled.contains(image, region)) {
           images[i] = image;
           regions[i++] = region;
@@ -47,9 +47,9 @@ final class AcquisitionPass {
   }
 
   /** The unlabelled regions without any signal. */
-  static Candidates unscored(Session session, LabelledSet labelled) {
-    AcquisitionPass pass = new AcquisitionPass(session, labelled, Set.of());
-    return new Candidates(pass.images, pass.regions, session.classes());
+  static Candidates unscored(Workbench bench, LabelledSet labelled) {
+    AcquisitionPass pass = new AcquisitionPass(bench, labelled, Set.of());
+    return new Candidates(pass.images, pass.regions, bench.classes());
   }
 
   /**
@@ -58,52 +58,48 @@ final class AcquisitionPass {
    * @throws ExperimentException if the network's output holds NaN
    */
   static Candidates score(
-      Session session,
+      Workbench bench,
       LabelledSet labelled,
       Set<Signal> wanted,
       ProgressListener listener,
       String message) {
-    AcquisitionPass pass = new AcquisitionPass(session, labelled, wanted);
+    AcquisitionPass pass = new AcquisitionPass(bench, labelled, wanted);
+    Candidates candidates = pass.room();
     pass.run(listener, message);
-    Candidates candidates = new Candidates(pass.images, pass.regions, session.classes());
-    pass.values.forEach(candidates::with);
-    if (wanted.contains(Signal.CLASS_HISTOGRAM)) {
-      candidates.withClassHistogram(pass.histogram);
+    return candidates;
+  }
+
+  /** Candidates over arrays that {@link #run} fills. */
+  private Candidates room() {
+    Candidates candidates = new Candidates(images, regions, bench.classes());
+    for (Signal signal : wanted) {
+      if (signal == Signal.CLASS_HISTOGRAM) {
+        histogram = new int[Math.multiplyExact(images.length, bench.classes())];
+        candidates.withClassHistogram(histogram);
+      } else {
+        values.put(signal, new float[images.length]);
+        candidates.with(signal, values.get(signal));
+      }
     }
     return candidates;
   }
 
   private void run(ProgressListener listener, String message) {
-    for (Signal signal : wanted) {
-      if (signal == Signal.CLASS_HISTOGRAM) {
-        histogram = new int[Math.multiplyExact(images.length, session.classes())];
-      } else {
-        values.put(signal, new float[images.length]);
-      }
-    }
     int[] open = openImages();
-    int batchSize = session.config().evaluation().batchSize();
-    int room = batchSize * session.grid().perImage();
-    ImagePack pack = session.data().train();
-    try (Batch batch = new Batch(batchSize, pack.height(0), pack.width(0));
-        HostBuffer nxy = HostBuffer.allocate("region positions", 12L * room);
-        RegionValues out = new RegionValues(room, session.classes())) {
+    int batchSize = bench.config().evaluation().batchSize();
+    ImagePack pack = bench.data().train();
+    try (Batch batch = new Batch(batchSize, pack.height(0), pack.width(0))) {
       int first = 0;
       for (int from = 0; from < open.length; from += batchSize) {
         int count = Math.min(batchSize, open.length - from);
         ImageBatches.fill(batch, pack, open, from, count);
-        TensorView logits = session.segmenter().logits(batch).images(0, count);
-        int scored = place(nxy, first, open, from, count);
-        long nans = session.engine().regions(logits, nxy, scored, session.grid(), wanted, out);
-        if (nans > 0) {
-          throw new ExperimentException(
-              nans
-                  + " pixels of the network's output are NaN for images "
-                  + names(pack, open, from, count)
-                  + "; training has diverged: lower training.learning_rate");
+        TensorView logits = bench.segmenter().logits(batch).images(0, count);
+        try (RegionList list = list(first, open, from, count)) {
+          keep(bench.scorer().regionSignals(logits, list, wanted), first);
+          first += list.size();
+        } catch (NanScoresException e) {
+          throw Workbench.diverged(pack, open[from + Math.toIntExact(e.image())], e);
         }
-        keep(out, first, scored);
-        first += scored;
         listener.progress("score", from + count, open.length, message);
       }
     }
@@ -111,46 +107,39 @@ final class AcquisitionPass {
 
   /** Candidate images that still have an unlabelled region. */
   private int[] openImages() {
-    return Arrays.stream(session.candidates())
-        .filter(image -> labelled.countIn(image) < session.grid().perImage())
+    return Arrays.stream(bench.candidates())
+        .filter(image -> labelled.countIn(image) < bench.grid().perImage())
         .toArray();
   }
 
-  /** Writes (image in batch, x, y) of the batch's candidates, which start at {@code first}. */
-  private int place(HostBuffer nxy, int first, int[] open, int from, int count) {
+  /** The batch's candidates, which start at {@code first}. */
+  private RegionList list(int first, int[] open, int from, int count) {
+    RegionGrid grid = bench.grid();
+    int[] nxy = new int[3 * count * grid.perImage()];
+    int used = 0;
     int i = first;
-    long at = nxy.address();
     for (int n = 0; n < count; n++) {
-      for (; i < images.length && images[i] == open[from + n]; i++, at += 12) {
-        UnsafeApi.putInt(at, n);
-        UnsafeApi.putInt(at + 4, session.grid().x(regions[i]));
-        UnsafeApi.putInt(at + 8, session.grid().y(regions[i]));
+      for (; i < images.length && images[i] == open[from + n]; i++) {
+        nxy[used++] = n;
+        nxy[used++] = grid.x(regions[i]);
+        nxy[used++] = grid.y(regions[i]);
       }
     }
-    return i - first;
+    return RegionList.of(grid.width(), grid.height(), Arrays.copyOf(nxy, used));
   }
 
-  private void keep(RegionValues out, int first, int count) {
+  /** Copies a batch's signals from the scorer's memory, which the next batch overwrites. */
+  private void keep(RegionSignalsResult batch, int first) {
     values.forEach(
         (signal, kept) -> {
-          for (int i = 0; i < count; i++) {
-            kept[first + i] = out.buffer(signal).getFloat(i);
+          long from = batch.span(signal).address();
+          for (int i = 0; i < batch.regions(); i++) {
+            kept[first + i] = UnsafeApi.getFloat(from + 4L * i);
           }
         });
     if (histogram.length > 0) {
-      int classes = session.classes();
-      long from = out.buffer(Signal.CLASS_HISTOGRAM).address();
-      for (int i = 0; i < count * classes; i++) {
-        histogram[first * classes + i] = UnsafeApi.getInt(from + 4L * i);
-      }
+      int[] counts = batch.classHistogram();
+      System.arraycopy(counts, 0, histogram, first * bench.classes(), counts.length);
     }
-  }
-
-  private static List<String> names(ImagePack pack, int[] open, int from, int count) {
-    List<String> names = new ArrayList<>();
-    for (int i = from; i < from + count; i++) {
-      names.add(pack.id(open[i]));
-    }
-    return names;
   }
 }

@@ -21,7 +21,7 @@ final class Chain implements AutoCloseable {
 
   private static final int NOTHING = -1;
 
-  private final Session session;
+  private final Workbench bench;
   private final RunDirectory run;
   private final EventLog events;
   private final ProgressListener listener;
@@ -35,21 +35,21 @@ final class Chain implements AutoCloseable {
   private int held = NOTHING;
 
   Chain(
-      Session session,
+      Workbench bench,
       RunDirectory run,
       EventLog events,
       ProgressListener listener,
       String strategy,
       long seed) {
-    this.session = session;
+    this.bench = bench;
     this.run = run;
     this.events = events;
     this.listener = listener;
-    this.steps = new Steps(session.config(), session.pretraining().length);
+    this.steps = new Steps(bench.config(), bench.pretraining().length);
     this.strategy = strategy;
     this.seed = seed;
-    this.labelled = new LabelledSet(session.data().train(), session.grid());
-    this.acquisition = new Acquisition(session, strategy, seed, labelled);
+    this.labelled = new LabelledSet(bench.data().train(), bench.grid());
+    this.acquisition = new Acquisition(bench, strategy, seed, labelled);
   }
 
   /** Takes over a finished round's labels, or does the round. */
@@ -117,7 +117,7 @@ final class Chain implements AutoCloseable {
     RoundProgress after = before;
     if (before.steps() < total) {
       after =
-          new Trainer(session, steps, directory, listener)
+          new Trainer(bench, steps, directory, listener)
               .run(round, items(round), loaderSeed, loaderStep, before, message);
     }
     if (before.steps() < total || total == 0) {
@@ -144,11 +144,11 @@ final class Chain implements AutoCloseable {
   }
 
   private void initialise() {
-    session.segmenter().initialise(new RandomKeys(seed, 0).bits(RandomKeys.Purpose.WEIGHTS, 0, 0));
-    String pretrained = session.config().model().pretrained();
+    bench.segmenter().initialise(new RandomKeys(seed, 0).bits(RandomKeys.Purpose.WEIGHTS, 0, 0));
+    String pretrained = bench.config().model().pretrained();
     if (pretrained != null) {
       try {
-        session.segmenter().loadBackbone(Path.of(pretrained));
+        bench.segmenter().loadBackbone(Path.of(pretrained));
       } catch (IOException e) {
         throw new ExperimentException("model.pretrained=" + pretrained + ": " + e.getMessage(), e);
       }
@@ -164,10 +164,10 @@ final class Chain implements AutoCloseable {
 
   private TrainingItems items(int round) {
     if (!protocol().isActive()) {
-      return TrainingItems.allOf(session.data().train());
+      return TrainingItems.allOf(bench.data().train());
     }
     boolean whole = round == 0 || protocol().trainOn().equals("labelled_and_pretraining");
-    return labelled.items(whole ? session.pretraining() : new int[0]);
+    return labelled.items(whole ? bench.pretraining() : new int[0]);
   }
 
   private Map<String, Metrics.Evaluation> evaluate(int round, String message) {
@@ -175,16 +175,15 @@ final class Chain implements AutoCloseable {
     if (round == 0 && !protocol().isActive()) {
       return evaluations;
     }
-    Set<Split> splits = new LinkedHashSet<>(session.config().evaluation().splits());
+    Set<Split> splits = new LinkedHashSet<>(bench.config().evaluation().splits());
     if (round == protocol().rounds()) {
-      splits.addAll(session.config().evaluation().finalSplits());
+      splits.addAll(bench.config().evaluation().finalSplits());
     }
     for (Split split : splits) {
       evaluations.put(
           split.key(),
           Metrics.Evaluation.of(
-              Evaluator.run(
-                  session, session.pack(split), listener, message + " on " + split.key())));
+              Evaluator.run(bench, bench.pack(split), listener, message + " on " + split.key())));
     }
     return evaluations;
   }
@@ -195,14 +194,14 @@ final class Chain implements AutoCloseable {
       Map<String, Metrics.Evaluation> evaluations,
       double evalSeconds) {
     boolean active = protocol().isActive();
-    int regions = active ? labelled.size() : session.candidateRegions();
+    int regions = active ? labelled.size() : bench.candidateRegions();
     return new Metrics(
         round == 0 ? RunDirectory.INITIAL : strategy,
         seed,
         round,
         regions,
-        active ? labelled.labelledPixels() : session.labelledPixelsOfTraining(),
-        (double) regions / session.candidateRegions(),
+        active ? labelled.labelledPixels() : bench.labelledPixelsOfTraining(),
+        (double) regions / bench.candidateRegions(),
         progress.steps(),
         progress.steps() == 0 ? null : progress.lossSum() / progress.steps(),
         evaluations,
@@ -218,7 +217,7 @@ final class Chain implements AutoCloseable {
     RunFiles.writeJson(directory.metrics(), metrics);
     RunFiles.write(directory.done(), "round " + round + " is complete\n");
     directory.deleteUnfinished();
-    if (round > 1 && session.config().machine().keepCheckpoints().equals("last")) {
+    if (round > 1 && bench.config().machine().keepCheckpoints().equals("last")) {
       RunDirectory.RoundDirectory.delete(directory(round - 1).checkpoint());
     }
     events.add(
@@ -237,7 +236,7 @@ final class Chain implements AutoCloseable {
 
   private void save(Path file) {
     try {
-      session.segmenter().save(file);
+      bench.segmenter().save(file);
     } catch (IOException e) {
       throw new ExperimentException(
           file + ": cannot be written (" + e + "); make room or mend the directory, then resume",
@@ -247,14 +246,14 @@ final class Chain implements AutoCloseable {
 
   private void load(Path file) {
     try {
-      session.segmenter().load(file);
+      bench.segmenter().load(file);
     } catch (IOException e) {
       throw new ExperimentException(file + ": cannot be read (" + e + ")", e);
     }
   }
 
   private ProtocolConfig protocol() {
-    return session.config().protocol();
+    return bench.config().protocol();
   }
 
   private RunDirectory.RoundDirectory directory(int round) {

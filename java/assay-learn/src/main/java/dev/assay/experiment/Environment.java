@@ -3,6 +3,7 @@ package dev.assay.experiment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,8 +14,9 @@ final class Environment {
 
   private Environment() {}
 
-  static Map<String, Object> describe(ExperimentConfig config) {
+  static Map<String, Object> describe(ExperimentConfig config, List<String> command) {
     Map<String, Object> environment = new LinkedHashMap<>();
+    environment.put("command", command);
     environment.put("assay", version());
     environment.put("java", System.getProperty("java.vm.name") + " " + Runtime.version());
     environment.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
@@ -28,6 +30,18 @@ final class Environment {
     environment.put(
         "not_exercised", List.of("cuda: networks and kernels of this run ran on the CPU"));
     return environment;
+  }
+
+  /** The command that started {@code run}, which resuming keeps; empty if it was not noted. */
+  static List<String> command(RunDirectory run) throws IOException {
+    List<String> words = new ArrayList<>();
+    if (Files.exists(run.environment())) {
+      RunFiles.JSON
+          .readTree(Files.readString(run.environment()))
+          .path("command")
+          .forEach(word -> words.add(word.asText()));
+    }
+    return words;
   }
 
   private static String version() {

@@ -12,17 +12,18 @@ import java.util.List;
  * different directories are independent.
  */
 public final class Experiment {
-  private final SessionFactory sessions;
+  private final WorkbenchFactory benches;
   private final ProgressListener listener;
 
-  Experiment(SessionFactory sessions, ProgressListener listener) {
-    this.sessions = sessions;
+  Experiment(WorkbenchFactory benches, ProgressListener listener) {
+    this.benches = benches;
     this.listener = listener;
   }
 
   /**
    * Runs {@code config} into the new or empty directory {@code runDirectory}.
    *
+   * @param command words of the command line, kept in env.json; empty if there is none
    * @return the directory, with results.csv in it
    * @throws ConfigException if the configuration does not fit the data
    * @throws ExperimentException if the directory is in use or not empty, cannot be written, or
@@ -30,8 +31,9 @@ public final class Experiment {
    * @throws IOException if data cannot be read, naming the file
    */
   public static RunDirectory run(
-      ExperimentConfig config, Path runDirectory, ProgressListener listener) throws IOException {
-    return new Experiment(StandardSession::open, listener).start(config, runDirectory);
+      ExperimentConfig config, Path runDirectory, List<String> command, ProgressListener listener)
+      throws IOException {
+    return new Experiment(StandardWorkbench::open, listener).start(config, runDirectory, command);
   }
 
   /**
@@ -45,30 +47,31 @@ public final class Experiment {
   public static RunDirectory resume(
       Path runDirectory, List<String> machineOverrides, ProgressListener listener)
       throws IOException {
-    return new Experiment(StandardSession::open, listener).resume(runDirectory, machineOverrides);
+    return new Experiment(StandardWorkbench::open, listener).resume(runDirectory, machineOverrides);
   }
 
   /**
-   * What {@link #run} would do, from one measured training step and forward pass; writes nothing
-   * but the data set's pack.
+   * What {@link #run} would do, from one measured training step and forward pass, each after one
+   * that builds the network's graph and is not counted; writes nothing but the data set's pack.
    */
   public static Plan plan(ExperimentConfig config, ProgressListener listener) throws IOException {
-    try (Session session = StandardSession.open(config, listener)) {
-      return Plan.measure(session);
+    try (Workbench bench = StandardWorkbench.open(config, listener)) {
+      return Plan.measure(bench);
     }
   }
 
   @SuppressWarnings("try") // the lock is only held
-  RunDirectory start(ExperimentConfig config, Path runDirectory) throws IOException {
+  RunDirectory start(ExperimentConfig config, Path runDirectory, List<String> command)
+      throws IOException {
     RunDirectory run = new RunDirectory(runDirectory);
     run.create();
     try (RunLock lock = RunLock.take(run.root());
-        Session session = sessions.open(config, listener)) {
-      check(session);
+        Workbench bench = benches.open(config, listener)) {
+      check(bench);
       RunFiles.write(run.config(), ConfigFiles.toYaml(config));
-      RunFiles.writeJson(run.environment(), Environment.describe(config));
-      RunFiles.writeJson(run.run(), RunDescription.of(session, "running"));
-      execute(run, session, "started");
+      RunFiles.writeJson(run.environment(), Environment.describe(config, command));
+      RunFiles.writeJson(run.run(), RunDescription.of(bench, "running"));
+      execute(run, bench, "started");
     }
     return run;
   }
@@ -100,26 +103,26 @@ public final class Experiment {
       return run;
     }
     try (RunLock lock = RunLock.take(run.root());
-        Session session = sessions.open(config, listener)) {
-      check(session);
-      requireSameData(run, before, session);
-      RunFiles.writeJson(run.environment(), Environment.describe(config));
-      execute(run, session, "resumed");
+        Workbench bench = benches.open(config, listener)) {
+      check(bench);
+      requireSameData(run, before, bench);
+      RunFiles.writeJson(run.environment(), Environment.describe(config, Environment.command(run)));
+      execute(run, bench, "resumed");
     }
     return run;
   }
 
-  private void execute(RunDirectory run, Session session, String event) {
+  private void execute(RunDirectory run, Workbench bench, String event) {
     try (EventLog events = new EventLog(run.events())) {
-      events.add(event, "name", session.config().name());
+      events.add(event, "name", bench.config().name());
       try {
-        rounds(run, session, events);
-        RunFiles.writeJson(run.run(), RunDescription.of(session, "finished"));
+        rounds(run, bench, events);
+        RunFiles.writeJson(run.run(), RunDescription.of(bench, "finished"));
         events.add("finished");
       } catch (RuntimeException e) {
         try {
           events.add("failed", "message", String.valueOf(e.getMessage()));
-          RunFiles.writeJson(run.run(), RunDescription.of(session, "failed"));
+          RunFiles.writeJson(run.run(), RunDescription.of(bench, "failed"));
         } catch (ExperimentException unwritable) {
           e.addSuppressed(unwritable);
         }
@@ -129,12 +132,12 @@ public final class Experiment {
   }
 
   /** Seed by seed, so that the first results compare all strategies. */
-  private void rounds(RunDirectory run, Session session, EventLog events) {
-    ExperimentConfig config = session.config();
-    List<String> names = session.data().classes().classNames();
+  private void rounds(RunDirectory run, Workbench bench, EventLog events) {
+    ExperimentConfig config = bench.config();
+    List<String> names = bench.data().classes().classNames();
     for (long seed : config.seeds()) {
       for (String strategy : config.arms()) {
-        try (Chain chain = new Chain(session, run, events, listener, strategy, seed)) {
+        try (Chain chain = new Chain(bench, run, events, listener, strategy, seed)) {
           for (int round = 0; round <= config.protocol().rounds(); round++) {
             chain.advance(round);
             ResultsTable.write(run, config, names);
@@ -144,16 +147,16 @@ public final class Experiment {
     }
   }
 
-  private static void check(Session session) {
-    ProtocolConfig protocol = session.config().protocol();
-    if (protocol.isActive() && protocol.budgetRegions() > session.candidateRegions()) {
+  private static void check(Workbench bench) {
+    ProtocolConfig protocol = bench.config().protocol();
+    if (protocol.isActive() && protocol.budgetRegions() > bench.candidateRegions()) {
       throw new ConfigException(
           "protocol.budget_regions="
               + protocol.budgetRegions()
               + " must be at most the "
-              + session.candidateRegions()
+              + bench.candidateRegions()
               + " regions of the "
-              + session.candidates().length
+              + bench.candidates().length
               + " candidate images");
     }
   }
@@ -171,8 +174,8 @@ public final class Experiment {
     }
   }
 
-  private static void requireSameData(RunDirectory run, JsonNode before, Session session) {
-    String found = RunDescription.dataChecksum(session);
+  private static void requireSameData(RunDirectory run, JsonNode before, Workbench bench) {
+    String found = RunDescription.dataChecksum(bench);
     String expected = before.path("data_checksum").asText();
     if (!found.equals(expected)) {
       throw new ExperimentException(

@@ -36,13 +36,13 @@ public record Plan(
 
   private static final long BYTES_PER_SCORED_REGION = 120;
 
-  static Plan measure(Session session) throws IOException {
-    ExperimentConfig config = session.config();
+  static Plan measure(Workbench bench) throws IOException {
+    ExperimentConfig config = bench.config();
     ProtocolConfig protocol = config.protocol();
     boolean active = protocol.isActive();
     int seeds = config.seeds().size();
     int chains = config.arms().size() * seeds;
-    Steps steps = new Steps(config, session.pretraining().length);
+    Steps steps = new Steps(config, bench.pretraining().length);
     long training =
         seeds * steps.in(0) + chains * (steps.before(protocol.rounds() + 1) - steps.in(0));
     long scoring =
@@ -53,48 +53,48 @@ public record Plan(
                 * seeds
                 * protocol.rounds()
             : 0;
-    long forward = scoring * session.candidates().length + evaluated(session, seeds, chains);
-    session.segmenter().initialise(0);
-    double stepSeconds = stepSeconds(session);
-    double imageSeconds = imageSeconds(session);
-    long checkpoint = checkpointBytes(session);
+    long forward = scoring * bench.candidates().length + evaluated(bench, seeds, chains);
+    bench.segmenter().initialise(0);
+    double stepSeconds = stepSeconds(bench);
+    double imageSeconds = imageSeconds(bench);
+    long checkpoint = checkpointBytes(bench);
     long kept = config.machine().keepCheckpoints().equals("all") ? protocol.rounds() : 1;
     return new Plan(
         chains,
         protocol.rounds(),
-        active ? protocol.budgetRegions() : session.candidateRegions(),
-        session.candidateRegions(),
+        active ? protocol.budgetRegions() : bench.candidateRegions(),
+        bench.candidateRegions(),
         training,
         forward,
         training * stepSeconds + forward * imageSeconds,
         checkpoint * (seeds + chains * kept)
-            + scoring * session.candidateRegions() * BYTES_PER_SCORED_REGION,
+            + scoring * bench.candidateRegions() * BYTES_PER_SCORED_REGION,
         peakMemory());
   }
 
-  private static long evaluated(Session session, int seeds, int chains) {
-    EvaluationConfig evaluation = session.config().evaluation();
-    ProtocolConfig protocol = session.config().protocol();
-    long perRound = evaluation.splits().stream().mapToLong(s -> session.pack(s).size()).sum();
+  private static long evaluated(Workbench bench, int seeds, int chains) {
+    EvaluationConfig evaluation = bench.config().evaluation();
+    ProtocolConfig protocol = bench.config().protocol();
+    long perRound = evaluation.splits().stream().mapToLong(s -> bench.pack(s).size()).sum();
     long atEnd =
         evaluation.finalSplits().stream()
             .filter(split -> !evaluation.splits().contains(split))
-            .mapToLong(split -> session.pack(split).size())
+            .mapToLong(split -> bench.pack(split).size())
             .sum();
     long initial = protocol.isActive() ? seeds * perRound : 0;
     return initial + chains * (protocol.rounds() * perRound + atEnd);
   }
 
   /** The second of two steps: the first one plans the network. */
-  private static double stepSeconds(Session session) {
-    LoaderConfig loaderConfig = Trainer.loaderConfig(session, 0);
-    TrainingItems items = TrainingItems.allOf(session.data().train());
+  private static double stepSeconds(Workbench bench) {
+    LoaderConfig loaderConfig = Trainer.loaderConfig(bench, 0);
+    TrainingItems items = TrainingItems.allOf(bench.data().train());
     double seconds = 0;
     try (BatchLoader loader = new BatchLoader(items, loaderConfig, 0)) {
       for (int step = 0; step < 2; step++) {
         Batch batch = loader.next();
         long start = System.nanoTime();
-        session.segmenter().trainStep(batch, session.config().training().learningRate());
+        bench.segmenter().trainStep(batch, bench.config().training().learningRate());
         seconds = (System.nanoTime() - start) / 1e9;
         loader.recycle(batch);
       }
@@ -102,27 +102,27 @@ public record Plan(
     return seconds;
   }
 
-  private static double imageSeconds(Session session) {
-    int size = session.config().evaluation().batchSize();
-    RegionGrid grid = session.grid();
+  private static double imageSeconds(Workbench bench) {
+    int size = bench.config().evaluation().batchSize();
+    RegionGrid grid = bench.grid();
     double seconds = 0;
     try (Batch batch = new Batch(size, grid.imageHeight(), grid.imageWidth())) {
-      int count = Math.min(size, session.candidates().length);
-      ImageBatches.fill(batch, session.data().train(), session.candidates(), 0, count);
+      int count = Math.min(size, bench.candidates().length);
+      ImageBatches.fill(batch, bench.data().train(), bench.candidates(), 0, count);
       for (int pass = 0; pass < 2; pass++) {
         long start = System.nanoTime();
-        session.segmenter().logits(batch);
+        bench.segmenter().logits(batch);
         seconds = (System.nanoTime() - start) / 1e9;
       }
     }
     return seconds / size;
   }
 
-  private static long checkpointBytes(Session session) throws IOException {
+  private static long checkpointBytes(Workbench bench) throws IOException {
     Path directory = Files.createTempDirectory("assay-plan");
     Path file = directory.resolve("checkpoint.safetensors");
     try {
-      session.segmenter().save(file);
+      bench.segmenter().save(file);
       return Files.size(file);
     } finally {
       Files.deleteIfExists(file);

@@ -14,14 +14,14 @@ import java.util.zip.CRC32C;
 final class RunDescription {
   private RunDescription() {}
 
-  static Map<String, Object> of(Session session, String status) {
-    ExperimentConfig config = session.config();
-    RegionGrid grid = session.grid();
+  static Map<String, Object> of(Workbench bench, String status) {
+    ExperimentConfig config = bench.config();
+    RegionGrid grid = bench.grid();
     Map<String, Object> run = new LinkedHashMap<>();
     run.put("name", config.name());
     run.put("status", status);
     run.put("protocol", config.protocol().kind());
-    run.put("classes", classes(session.data().classes()));
+    run.put("classes", classes(bench.data().classes()));
     run.put("image", size(grid.imageWidth(), grid.imageHeight()));
     run.put("region", size(grid.width(), grid.height()));
     run.put(
@@ -29,14 +29,15 @@ final class RunDescription {
         Map.of("columns", grid.columns(), "rows", grid.rows(), "per_image", grid.perImage()));
     run.put(
         "candidates",
-        Map.of("images", session.candidates().length, "regions", session.candidateRegions()));
+        Map.of("images", bench.candidates().length, "regions", bench.candidateRegions()));
+    run.put("pool_class_pixels", bench.poolClassPixels());
     run.put("budget_regions", config.protocol().budgetRegions());
     run.put("regions_per_round", config.protocol().regionsPerRound());
     run.put("rounds", config.protocol().rounds());
     run.put("strategies", config.arms());
     run.put("seeds", config.seeds());
-    run.put("dataset", dataset(session));
-    run.put("data_checksum", dataChecksum(session));
+    run.put("dataset", dataset(bench));
+    run.put("data_checksum", dataChecksum(bench));
     run.put("config", ConfigFiles.toYaml(config));
     return run;
   }
@@ -59,8 +60,8 @@ final class RunDescription {
     return size;
   }
 
-  private static Map<String, Object> dataset(Session session) {
-    DataConfig data = session.config().data();
+  private static Map<String, Object> dataset(Workbench bench) {
+    DataConfig data = bench.config().data();
     Map<String, Object> dataset = new LinkedHashMap<>();
     dataset.put("source", data.source());
     if (data.source().equals("synthetic")) {
@@ -70,17 +71,17 @@ final class RunDescription {
       dataset.put("path", data.path());
     }
     for (Split split : Split.values()) {
-      dataset.put(split.key() + "_images", session.pack(split).size());
-      dataset.put(split.key() + "_pack", session.pack(split).file().toString());
+      dataset.put(split.key() + "_images", bench.pack(split).size());
+      dataset.put(split.key() + "_pack", bench.pack(split).file().toString());
     }
     return dataset;
   }
 
   /** CRC-32C over names, sizes and labels of all splits, as eight hexadecimal digits. */
-  static String dataChecksum(Session session) {
+  static String dataChecksum(Workbench bench) {
     CRC32C checksum = new CRC32C();
     for (Split split : Split.values()) {
-      ImagePack pack = session.pack(split);
+      ImagePack pack = bench.pack(split);
       byte[] labels = new byte[0];
       for (int i = 0; i < pack.size(); i++) {
         String line = pack.id(i) + " " + pack.width(i) + " " + pack.height(i) + "\n";

@@ -11,12 +11,15 @@ import java.util.stream.Stream;
  *
  * <pre>
  * config.resolved.yaml   every key with its value; what resume reads
- * env.json               versions, CPU, threads, back end, what was not exercised
+ * env.json               command [the words that started the run; none if unknown], versions, CPU,
+ *                        threads, back end, what was not exercised
  * run.json               name, protocol, classes [{name, colour "#rrggbb"}], image {width, height},
  *                        region {width, height}, grid {columns, rows, per_image}, candidates
- *                        {images, regions}, budget_regions, regions_per_round, rounds, strategies,
- *                        seeds, dataset {source, path | generator parameters, train_images, ...},
- *                        data_checksum, config (as resolved), status running | finished | failed
+ *                        {images, regions}, pool_class_pixels [pixels of each class in the
+ *                        candidate images' masks, void left out], budget_regions, regions_per_round,
+ *                        rounds, strategies, seeds, dataset {source, path | generator parameters,
+ *                        train_images, ...}, data_checksum, config (as resolved), status running |
+ *                        finished | failed
  * events.jsonl           {"time", "event", ...} per line
  * results.csv            strategy,seed,round,labelled_regions,labelled_pixels,labelled_fraction,
  *                        split,miou,pixel_accuracy,iou_CLASS...,train_seconds,score_seconds,

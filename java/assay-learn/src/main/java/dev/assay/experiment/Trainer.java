@@ -12,17 +12,17 @@ import java.util.Locale;
 final class Trainer {
   private static final int PREFETCHED = 3;
 
-  private final Session session;
+  private final Workbench bench;
   private final Steps steps;
   private final RunDirectory.RoundDirectory directory;
   private final ProgressListener listener;
 
   Trainer(
-      Session session,
+      Workbench bench,
       Steps steps,
       RunDirectory.RoundDirectory directory,
       ProgressListener listener) {
-    this.session = session;
+    this.bench = bench;
     this.steps = steps;
     this.directory = directory;
     this.listener = listener;
@@ -49,10 +49,10 @@ final class Trainer {
     double lossSum = progress.lossSum();
     double secondsBefore = progress.trainSeconds();
     try (BatchLoader loader =
-        new BatchLoader(items, loaderConfig(session, loaderSeed), loaderStep + progress.steps())) {
+        new BatchLoader(items, loaderConfig(bench, loaderSeed), loaderStep + progress.steps())) {
       for (long step = progress.steps(); step < total; step++) {
         Batch batch = loader.next();
-        double loss = session.segmenter().trainStep(batch, rate.at(steps.offset(round) + step));
+        double loss = bench.segmenter().trainStep(batch, rate.at(steps.offset(round) + step));
         loader.recycle(batch);
         if (!Double.isFinite(loss)) {
           throw new ExperimentException(
@@ -69,7 +69,7 @@ final class Trainer {
         lossSum += loss;
         listener.progress(
             "train", step + 1, total, message + String.format(Locale.ROOT, ", loss %.3f", loss));
-        double minutes = session.config().machine().checkpointMinutes();
+        double minutes = bench.config().machine().checkpointMinutes();
         if (minutes > 0 && step + 1 < total && System.nanoTime() - saved > minutes * 60e9) {
           progress = progress.trained(step + 1, lossSum, secondsBefore + since(start));
           save(progress);
@@ -84,7 +84,7 @@ final class Trainer {
   private void save(RoundProgress progress) {
     RoundProgress before = RoundProgress.read(directory.progress());
     try {
-      session.segmenter().save(directory.checkpointAt(progress.steps()));
+      bench.segmenter().save(directory.checkpointAt(progress.steps()));
     } catch (IOException e) {
       throw new ExperimentException(
           directory.checkpointAt(progress.steps()) + ": cannot be written (" + e + ")", e);
@@ -96,9 +96,9 @@ final class Trainer {
   }
 
   /** How crops are drawn; everything but the seed is configured. */
-  static LoaderConfig loaderConfig(Session session, long seed) {
-    TrainingConfig training = session.config().training();
-    RegionGrid grid = session.grid();
+  static LoaderConfig loaderConfig(Workbench bench, long seed) {
+    TrainingConfig training = bench.config().training();
+    RegionGrid grid = bench.grid();
     return new LoaderConfig(
         training.batchSize(),
         training.cropWidth() == 0 ? grid.imageWidth() : training.cropWidth(),

@@ -1,11 +1,13 @@
 package dev.assay.experiment;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.assay.data.DataSet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +23,7 @@ class ExperimentTest {
 
   private RunDirectory run(String name, ExperimentConfig config) throws IOException {
     return new Experiment(TinyWorld.in(temp.resolve("cache")), ProgressListener.SILENT)
-        .start(config, temp.resolve(name));
+        .start(config, temp.resolve(name), List.of());
   }
 
   private static List<String[]> rows(RunDirectory run) throws IOException {
@@ -66,6 +68,27 @@ class ExperimentTest {
     assertTrue(Files.exists(run.round("entropy", 1, 3).checkpoint()));
     assertTrue(Files.exists(run.round("entropy", 1, 0).checkpoint()));
     assertTrue(Files.readString(run.run()).contains("\"finished\""));
+  }
+
+  @Test
+  void theDescriptionCountsTheClassesOfThePool() throws IOException {
+    RunDirectory run = run("run", TinyWorld.config("strategies=[random]", "seeds=[1]"));
+    long[] expected = new long[11];
+    try (DataSet data = TinyWorld.data(temp.resolve("cache"))) {
+      for (int image = 0; image < 10; image++) {
+        byte[] labels = new byte[TinyWorld.WIDTH * TinyWorld.HEIGHT];
+        data.train().labels(image).getBytes(0, labels);
+        for (byte label : labels) {
+          if (label != -1) {
+            expected[label]++;
+          }
+        }
+      }
+    }
+    long[] found =
+        RunFiles.JSON.convertValue(
+            RunFiles.JSON.readTree(run.run().toFile()).path("pool_class_pixels"), long[].class);
+    assertArrayEquals(expected, found);
   }
 
   @Test

@@ -28,6 +28,8 @@ class ResumeTest {
   private static final Set<String> KEPT =
       Set.of("selection.json", "scores.csv", "audit.csv", "checkpoint.safetensors", "DONE");
 
+  private static final List<String> COMMAND = List.of("java/assay", "run", "a b.yaml");
+
   @TempDir Path temp;
 
   /** A process that runs or resumes, and stops to be killed after some progress events. */
@@ -58,14 +60,15 @@ class ResumeTest {
       } else {
         experiment.start(
             TinyWorld.config(List.of(args).subList(3, args.length).toArray(new String[0])),
-            directory);
+            directory,
+            COMMAND);
       }
     }
   }
 
   private RunDirectory complete(String name, ExperimentConfig config) throws IOException {
     return new Experiment(TinyWorld.in(temp.resolve("cache")), ProgressListener.SILENT)
-        .start(config, temp.resolve(name));
+        .start(config, temp.resolve(name), COMMAND);
   }
 
   /** Starts a victim and kills it with SIGKILL; true if it finished before. */
@@ -172,6 +175,7 @@ class ResumeTest {
       assertTrue(!runAndKill(killed, events, overrides));
     }
     assertTrue(runAndKill(killed, 1_000_000, overrides));
+    assertEquals(COMMAND, Environment.command(new RunDirectory(killed)));
     assertSame(whole.root(), killed);
   }
 
@@ -232,7 +236,8 @@ class ResumeTest {
           new Experiment(TinyWorld.in(temp.resolve("cache")), ProgressListener.SILENT);
       Path directory = small.resolve("run");
       ExperimentException e =
-          assertThrows(ExperimentException.class, () -> experiment.start(config, directory));
+          assertThrows(
+              ExperimentException.class, () -> experiment.start(config, directory, COMMAND));
       assertTrue(e.getMessage().contains("No space left"), e.getMessage());
       assertTrue(e.getMessage().contains("cannot be written"), e.getMessage());
       assertTrue(e.getMessage().contains(directory.toString()), e.getMessage());

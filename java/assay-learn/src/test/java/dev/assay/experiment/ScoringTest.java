@@ -1,57 +1,67 @@
 package dev.assay.experiment;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.assay.data.Batch;
 import dev.assay.data.ImageBatches;
 import dev.assay.kernel.ConfusionMatrix;
 import dev.assay.memory.TensorView;
+import dev.assay.score.Signal;
 import dev.assay.select.Candidates;
-import dev.assay.select.Signal;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.Set;
 import org.agrona.UnsafeApi;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The passes over images against naive loops in double. */
 class ScoringTest {
+  private static final Set<Signal> SIGNALS =
+      EnumSet.of(
+          Signal.CLASS_HISTOGRAM,
+          Signal.ENTROPY_MEAN,
+          Signal.MARGIN_MEAN,
+          Signal.LEAST_CONFIDENCE_MEAN);
+
   @TempDir Path temp;
 
   @Test
   void everyUnlabelledRegionGetsItsOwnSignals() throws IOException {
-    try (Session session = TinyWorld.open(TinyWorld.config("evaluation.batch_size=3"), temp);
-        LabelledSet labelled = new LabelledSet(session.data().train(), session.grid())) {
-      session.segmenter().initialise(4);
-      Oracle oracle = new Oracle(session.data().train(), 11);
+    try (Workbench bench = TinyWorld.open(TinyWorld.config("evaluation.batch_size=3"), temp);
+        LabelledSet labelled = new LabelledSet(bench.data().train(), bench.grid())) {
+      bench.segmenter().initialise(4);
+      Oracle oracle = new Oracle(bench.data().train(), 11);
       for (int region = 0; region < 16; region++) {
         oracle.reveal(labelled, 1, region);
       }
       oracle.reveal(labelled, 4, 7);
       Candidates candidates =
-          AcquisitionPass.score(
-              session, labelled, EnumSet.allOf(Signal.class), ProgressListener.SILENT, "");
+          AcquisitionPass.score(bench, labelled, SIGNALS, ProgressListener.SILENT, "");
       assertEquals(160 - 17, candidates.size());
       for (int i = 0; i < candidates.size(); i++) {
         assertTrue(!labelled.contains(candidates.image(i), candidates.region(i)));
-        compare(session, candidates, i);
+        compare(bench, candidates, i);
       }
     }
   }
 
   /** One candidate against the definition, from a forward pass of its image alone. */
-  private static void compare(Session session, Candidates candidates, int i) {
-    int classes = session.classes();
-    RegionGrid grid = session.grid();
+  private static void compare(Workbench bench, Candidates candidates, int i) {
+    int classes = bench.classes();
+    RegionGrid grid = bench.grid();
     double entropy = 0;
     double margin = 0;
     double confidence = 0;
     int[] histogram = new int[classes];
     try (Batch batch = new Batch(1, grid.imageHeight(), grid.imageWidth())) {
-      ImageBatches.fill(batch, session.data().train(), new int[] {candidates.image(i)}, 0, 1);
-      TensorView logits = session.segmenter().logits(batch);
+      ImageBatches.fill(batch, bench.data().train(), new int[] {candidates.image(i)}, 0, 1);
+      TensorView logits = bench.segmenter().logits(batch);
       int region = candidates.region(i);
       for (int y = grid.y(region); y < grid.y(region) + grid.height(); y++) {
         for (int x = grid.x(region); x < grid.x(region) + grid.width(); x++) {
@@ -98,15 +108,15 @@ class ScoringTest {
 
   @Test
   void evaluationCountsEveryLabelledPixelOnce() throws IOException {
-    try (Session session = TinyWorld.open(TinyWorld.config("evaluation.batch_size=2"), temp)) {
-      session.segmenter().initialise(9);
+    try (Workbench bench = TinyWorld.open(TinyWorld.config("evaluation.batch_size=2"), temp)) {
+      bench.segmenter().initialise(9);
       ConfusionMatrix matrix =
-          Evaluator.run(session, session.data().test(), ProgressListener.SILENT, "");
+          Evaluator.run(bench, bench.data().test(), ProgressListener.SILENT, "");
       long[][] expected = new long[11][11];
       try (Batch batch = new Batch(1, TinyWorld.HEIGHT, TinyWorld.WIDTH)) {
         for (int image = 0; image < 5; image++) {
-          ImageBatches.fill(batch, session.data().test(), new int[] {image}, 0, 1);
-          count(session.segmenter().logits(batch), batch, expected);
+          ImageBatches.fill(batch, bench.data().test(), new int[] {image}, 0, 1);
+          count(bench.segmenter().logits(batch), batch, expected);
         }
       }
       for (int t = 0; t < 11; t++) {
@@ -119,6 +129,40 @@ class ScoringTest {
       // The squared draw never gives class 10: absent from the truth, and from the mean unless
       // predicted.
       assertEquals(11, evaluation.iou().size());
+    }
+  }
+
+  @Test
+  void nanLogitsNameTheImage() throws IOException {
+    try (Workbench bench = TinyWorld.open(TinyWorld.config("evaluation.batch_size=3"), temp);
+        LabelledSet labelled = new LabelledSet(bench.data().train(), bench.grid())) {
+      bench.segmenter().initialise(4);
+      Path file = temp.resolve("weights");
+      bench.segmenter().save(file);
+      byte[] bytes = Files.readAllBytes(file);
+      ByteBuffer.wrap(bytes).putDouble(0, Double.NaN);
+      Files.write(file, bytes);
+      bench.segmenter().load(file);
+      // The first weight belongs to one class, so every pixel of every image has a NaN.
+      long pixels = (long) TinyWorld.WIDTH * TinyWorld.HEIGHT;
+      ExperimentException e =
+          assertThrows(
+              ExperimentException.class,
+              () -> Evaluator.run(bench, bench.data().test(), ProgressListener.SILENT, ""));
+      assertEquals(
+          pixels
+              + " pixels of the network's output are NaN for image test_0.png; training has"
+              + " diverged: lower training.learning_rate",
+          e.getMessage());
+      Oracle oracle = new Oracle(bench.data().train(), 11);
+      for (int region = 0; region < 16; region++) {
+        oracle.reveal(labelled, 0, region);
+      }
+      e =
+          assertThrows(
+              ExperimentException.class,
+              () -> AcquisitionPass.score(bench, labelled, SIGNALS, ProgressListener.SILENT, ""));
+      assertTrue(e.getMessage().contains(" for image train_1.png; "), e.getMessage());
     }
   }
 

@@ -6,7 +6,7 @@ import dev.assay.data.DecodedImage;
 import dev.assay.data.ImagePack;
 import dev.assay.data.ImageSource;
 import dev.assay.data.Progress;
-import dev.assay.device.Exec;
+import dev.assay.score.Engine;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -50,19 +50,19 @@ final class TinyWorld {
   }
 
   /** Opens the world with packs in {@code cache}. */
-  static SessionFactory in(Path cache) {
+  static WorkbenchFactory in(Path cache) {
     return (config, listener) -> open(config, cache);
   }
 
-  static Session open(ExperimentConfig config, Path cache) throws IOException {
+  static Workbench open(ExperimentConfig config, Path cache) throws IOException {
     DataSet data = data(cache);
-    return new Session(
+    return new Workbench(
         config,
         data,
         IntStream.range(0, data.train().size()).toArray(),
         new int[0],
         new LinearSegmenter(CLASSES),
-        new KernelEngine(Exec.cpu(1), CLASSES));
+        Engine.cpu(1));
   }
 
   static DataSet data(Path cache) throws IOException {

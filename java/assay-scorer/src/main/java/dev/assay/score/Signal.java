@@ -1,8 +1,12 @@
 package dev.assay.score;
 
 import dev.assay.kernel.RegionSignals;
+import java.util.Locale;
 
-/** What can be asked of a region; R regions, C classes, 8 x 8 pooled cells. */
+/**
+ * What can be asked of a region; only what is asked is computed. R regions, C classes, 8 x 8 pooled
+ * cells.
+ */
 public enum Signal {
   /** i32 [R, C]: pixels by predicted class. */
   CLASS_HISTOGRAM,
@@ -20,6 +24,11 @@ public enum Signal {
   LEAST_CONFIDENCE_MEAN,
   /** f32 [R, C]: mean probability of each class. */
   PROBABILITY_MEAN;
+
+  /** The name used in files, for example {@code entropy_mean}. */
+  public String key() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 
   /** Elements per region, each of four bytes. */
   public int perRegion(int classes) {

@@ -1,8 +1,13 @@
 package dev.assay.select;
 
+import dev.assay.score.Signal;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The unlabelled regions of one step with the signals that were computed for them, as parallel
@@ -11,6 +16,11 @@ import java.util.Map;
  * this object is used; reading is thread-safe.
  */
 public final class Candidates {
+  /** The signals of one float per region. */
+  private static final Set<Signal> SCALARS =
+      Collections.unmodifiableSet(
+          EnumSet.of(Signal.ENTROPY_MEAN, Signal.MARGIN_MEAN, Signal.LEAST_CONFIDENCE_MEAN));
+
   private final int[] images;
   private final int[] regions;
   private final int classes;
@@ -39,11 +49,19 @@ public final class Candidates {
   /**
    * Adds one float per candidate.
    *
-   * @throws IllegalArgumentException for a wrong length or the histogram, which has its own method
+   * @throws IllegalArgumentException for a wrong length or a signal that is not one float per
+   *     region; the histogram has its own method
    */
   public Candidates with(Signal signal, float[] values) {
     if (signal == Signal.CLASS_HISTOGRAM) {
       throw new IllegalArgumentException("class_histogram is given by withClassHistogram");
+    }
+    if (!SCALARS.contains(signal)) {
+      throw new IllegalArgumentException(
+          "signal "
+              + signal.key()
+              + " is not one float per region; expected one of "
+              + SCALARS.stream().map(Signal::key).collect(Collectors.joining(", ")));
     }
     requireLength(signal.key(), values.length, images.length);
     signals.put(signal, values);

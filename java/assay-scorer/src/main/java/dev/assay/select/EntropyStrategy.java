@@ -1,5 +1,6 @@
 package dev.assay.select;
 
+import dev.assay.score.Signal;
 import java.util.Map;
 import java.util.Set;
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.assay.score.Signal;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SelectionTest {
@@ -175,6 +177,23 @@ class SelectionTest {
             () -> Selector.topK(Strategies.named("entropy"), candidates, 2, KEYS));
     assertEquals(
         "entropy score of image 1 region 0 is NaN; a score must be a number", e.getMessage());
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Signal.class,
+      names = {"ENTROPY_MIN", "PROBABILITY_MEAN"})
+  void candidatesTakeOneFloatPerRegionOnly(Signal signal) {
+    // With one class even the mean probabilities would have the right length.
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class, () -> grid(1, 2, 1).with(signal, new float[2]));
+    assertEquals(
+        "signal "
+            + signal.key()
+            + " is not one float per region; expected one of entropy_mean, margin_mean,"
+            + " least_confidence_mean",
+        e.getMessage());
   }
 
   @Test

@@ -16,6 +16,8 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import dev.assay.kernel.PixelSignals;
+import dev.assay.kernel.RegionSignals;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -91,6 +93,17 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("dev.assay.nn.backend.onednn..", "dev.assay.nn.backend.cudnn..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void theLearningLoopScoresThroughThePublicEntry() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.assay.experiment..")
+        .should()
+        .dependOnClassesThat()
+        .belongToAnyOf(RegionSignals.class, PixelSignals.class)
         .check(CLASSES);
   }
 

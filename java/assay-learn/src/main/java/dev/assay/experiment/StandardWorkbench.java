@@ -6,7 +6,6 @@ import dev.assay.data.DataSets;
 import dev.assay.data.DataSpec;
 import dev.assay.data.SceneConfig;
 import dev.assay.data.SplitFile;
-import dev.assay.device.Exec;
 import dev.assay.device.NoSuchDeviceException;
 import dev.assay.model.FpnConfig;
 import dev.assay.model.FpnSegmenter;
@@ -14,6 +13,7 @@ import dev.assay.model.ResNet;
 import dev.assay.model.Segmenter;
 import dev.assay.nn.Precision;
 import dev.assay.nn.backend.Backends;
+import dev.assay.score.Engine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -23,12 +23,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Opens the data set, network and kernels that a configuration names. */
-final class StandardSession {
-  private static final Logger LOG = LoggerFactory.getLogger(StandardSession.class);
+final class StandardWorkbench {
+  private static final Logger LOG = LoggerFactory.getLogger(StandardWorkbench.class);
 
-  private StandardSession() {}
+  private StandardWorkbench() {}
 
-  static Session open(ExperimentConfig config, ProgressListener listener) throws IOException {
+  static Workbench open(ExperimentConfig config, ProgressListener listener) throws IOException {
     requireCpu(config.machine());
     DataSet data =
         DataSets.open(
@@ -42,9 +42,9 @@ final class StandardSession {
     }
   }
 
-  private static Session open(ExperimentConfig config, DataSet data) throws IOException {
+  private static Workbench open(ExperimentConfig config, DataSet data) throws IOException {
     requireOneSize(data);
-    warnUncovered(Session.grid(config, data));
+    warnUncovered(Workbench.grid(config, data));
     int[] candidates = IntStream.range(0, data.train().size()).toArray();
     int[] pretraining = new int[0];
     if (config.data().splitFile() != null) {
@@ -55,8 +55,8 @@ final class StandardSession {
     int classes = data.classes().size();
     Segmenter segmenter = new FpnSegmenter(network(config, classes), Backends.cpu());
     try {
-      ScoreEngine engine = new KernelEngine(Exec.cpu(config.machine().threads()), classes);
-      return new Session(config, data, candidates, pretraining, segmenter, engine);
+      return new Workbench(
+          config, data, candidates, pretraining, segmenter, Engine.cpu(config.machine().threads()));
     } catch (RuntimeException | Error e) {
       segmenter.close();
       throw e;

@@ -3,21 +3,26 @@ package dev.assay.experiment;
 import dev.assay.data.ClassSet;
 import dev.assay.data.DataSet;
 import dev.assay.data.ImagePack;
+import dev.assay.device.Exec;
 import dev.assay.model.Segmenter;
+import dev.assay.score.Engine;
+import dev.assay.score.NanScoresException;
+import dev.assay.score.Session;
 import org.agrona.DirectBuffer;
 
 /**
- * What a run works with, open for its duration: the data, the network, the kernels. Owner of all
+ * What a run works with, open for its duration: the data, the network, the scorer. Owner of all
  * three; confined to one thread.
  */
-final class Session implements AutoCloseable {
+final class Workbench implements AutoCloseable {
   private final ExperimentConfig config;
   private final DataSet data;
   private final int[] candidates;
   private final int[] pretraining;
   private final RegionGrid grid;
   private final Segmenter segmenter;
-  private final ScoreEngine engine;
+  private final Engine engine;
+  private final Session scorer;
 
   /**
    * Takes ownership of data, segmenter and engine.
@@ -26,13 +31,13 @@ final class Session implements AutoCloseable {
    * @param candidates training images whose regions strategies choose from, ascending
    * @param pretraining training images that are fully labelled from the start
    */
-  Session(
+  Workbench(
       ExperimentConfig config,
       DataSet data,
       int[] candidates,
       int[] pretraining,
       Segmenter segmenter,
-      ScoreEngine engine) {
+      Engine engine) {
     this.config = config;
     this.data = data;
     this.candidates = candidates;
@@ -40,6 +45,7 @@ final class Session implements AutoCloseable {
     this.grid = grid(config, data);
     this.segmenter = segmenter;
     this.engine = engine;
+    this.scorer = engine.session();
   }
 
   /** The region grid of a data set's images. */
@@ -76,9 +82,14 @@ final class Session implements AutoCloseable {
     return segmenter;
   }
 
-  /** The acquisition kernels. */
-  ScoreEngine engine() {
-    return engine;
+  /** Signals of the network's output. */
+  Session scorer() {
+    return scorer;
+  }
+
+  /** How kernels run. */
+  Exec exec() {
+    return engine.exec();
   }
 
   int classes() {
@@ -109,6 +120,33 @@ final class Session implements AutoCloseable {
       }
     }
     return count;
+  }
+
+  /**
+   * Pixels of each class in the candidate images as the masks have them, void left out, [classes].
+   */
+  long[] poolClassPixels() {
+    long[] pixels = new long[classes()];
+    for (int image : candidates) {
+      DirectBuffer labels = data.train().labels(image);
+      for (int i = 0; i < labels.capacity(); i++) {
+        int label = labels.getByte(i) & 0xff;
+        if (label != ClassSet.IGNORE) {
+          pixels[label]++;
+        }
+      }
+    }
+    return pixels;
+  }
+
+  /** What to say when the network's output for an image of {@code pack} is NaN. */
+  static ExperimentException diverged(ImagePack pack, int image, NanScoresException cause) {
+    return new ExperimentException(
+        cause.pixels()
+            + " pixels of the network's output are NaN for image "
+            + pack.id(image)
+            + "; training has diverged: lower training.learning_rate",
+        cause);
   }
 
   @Override
