@@ -245,6 +245,51 @@ class CommandLineTest {
   }
 
   @Test
+  void aRunDescribesItselfForTheReport() throws IOException {
+    Path run = directory.resolve("tiny run");
+    String[] words = {
+      "run",
+      "demo",
+      "strategies=[entropy]",
+      "seeds=[1]",
+      "data.width=64",
+      "data.height=64",
+      "data.train_images=2",
+      "data.val_images=1",
+      "data.test_images=1",
+      "data.cache=" + directory.resolve("cache"),
+      "model.width=0.125",
+      "training.batch_size=2",
+      "training.crop_width=32",
+      "training.crop_height=32",
+      "protocol.region_width=32",
+      "protocol.region_height=32",
+      "protocol.initial_regions=2",
+      "protocol.initial_steps=1",
+      "protocol.regions_per_round=2",
+      "protocol.budget_regions=4",
+      "protocol.steps_per_round=1",
+      "--dir",
+      run.toString()
+    };
+    Golden.Call call = Golden.assay(words);
+    assertEquals(0, call.exitCode(), call.err());
+    JsonNode command = JSON.readTree(run.resolve("env.json").toFile()).path("command");
+    assertEquals(
+        Stream.concat(Stream.of("java/assay"), Arrays.stream(words)).toList(),
+        JSON.convertValue(command, List.class));
+    long pixels = 0;
+    for (JsonNode count :
+        JSON.readTree(run.resolve("run.json").toFile()).path("pool_class_pixels")) {
+      pixels += count.asLong();
+    }
+    assertTrue(pixels > 0 && pixels <= 2 * 64 * 64, "pixels of two images: " + pixels);
+    String report = Files.readString(run.resolve("report.html"));
+    assertTrue(report.contains("shares are of the pool’s labelled pixels"));
+    assertTrue(report.contains("java/assay run demo &#39;strategies=[entropy]&#39;"));
+  }
+
+  @Test
   void syntheticDataIsWrittenInCamVidsLayoutAndChecksOut() throws IOException {
     Path data = directory.resolve("scenes");
     Golden.Call written =
