@@ -137,6 +137,26 @@ class FpnSegmenterTest {
     }
   }
 
+  /** Three images on two threads: the uneven share that a racing weight gradient shows with. */
+  @Test
+  void unevenBatchesGiveTheSameBitsEveryTime() throws IOException {
+    Path start = folder.resolve("start.safetensors");
+    Path file = folder.resolve("after.safetensors");
+    try (Batch batch = quadrants(3, 64, 64, 1);
+        FpnSegmenter net = open(TINY)) {
+      net.save(start);
+      byte[] first = null;
+      for (int repeat = 0; repeat < 12; repeat++) {
+        net.load(start);
+        net.trainStep(batch, 0.02);
+        net.save(file);
+        byte[] now = Files.readAllBytes(file);
+        first = first == null ? now : first;
+        assertArrayEquals(first, now, "repeat " + repeat);
+      }
+    }
+  }
+
   @Test
   void continuesBitForBitAfterLoading() throws IOException {
     Path file = folder.resolve("net.safetensors");

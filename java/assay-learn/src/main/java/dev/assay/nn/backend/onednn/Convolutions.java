@@ -42,6 +42,13 @@ import org.bytedeco.dnnl.dnnl_stream;
  * repacked from the fp32 master copy when that has changed.
  */
 final class Convolutions {
+  /**
+   * Name of the implementations that are not used for the weight gradient of strided 1x1
+   * convolutions: with more threads than one, images shared unevenly between them, they now and
+   * then lose part of the sum.
+   */
+  private static final String POINTWISE = "jit_1x1";
+
   private final dnnl_engine engine;
   private final dnnl_stream stream;
 
@@ -168,6 +175,10 @@ final class Convolutions {
             g.hint(h, engine, x, dy),
             h.attributes()));
     h.own(pd);
+    if (g.isStridedPointwise() && !Handles.select(pd, name -> !name.startsWith(POINTWISE))) {
+      throw new UnsupportedOperationException(
+          "the library has no reproducible gradient for convolution " + spec + " of " + x);
+    }
     PrimitiveOperation op =
         new UnpackedGradient(
             "convolution " + dw.name() + " backward",
@@ -214,6 +225,10 @@ final class Convolutions {
      */
     private long padHigh(int in, int out) {
       return (long) (out - 1) * spec.stride() + spec.extent() - in - spec.padding();
+    }
+
+    boolean isStridedPointwise() {
+      return spec.kernel() == 1 && spec.stride() > 1;
     }
 
     int plainTag() {

@@ -30,6 +30,7 @@ import dev.assay.nn.backend.Tensor;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_memory_desc;
@@ -118,16 +119,16 @@ final class Handles implements AutoCloseable {
   }
 
   /**
-   * Moves a descriptor on to the implementation whose name begins with {@code prefix}.
+   * Moves a descriptor on to the first implementation whose name is wanted.
    *
    * @return whether there is one; if not, the descriptor is of no further use
    */
-  static boolean select(dnnl_primitive_desc pd, String prefix) {
+  static boolean select(dnnl_primitive_desc pd, Predicate<String> wanted) {
     try (PointerPointer<BytePointer> info = new PointerPointer<>(1)) {
       do {
         Status.check(
             "implementation", dnnl_primitive_desc_query(pd, dnnl_query_impl_info_str, 0, info));
-        if (info.get(BytePointer.class, 0).getString().startsWith(prefix)) {
+        if (wanted.test(info.get(BytePointer.class, 0).getString())) {
           return true;
         }
       } while (dnnl_primitive_desc_next_impl(pd) == 0);

@@ -56,7 +56,7 @@ final class Normalisations {
   private dnnl_primitive_desc forwardDesc(
       Handles h, Normalisation norm, Tensor x, int kind, int flags) {
     dnnl_primitive_desc pd = createForward(h, norm, x, kind, flags);
-    if (!Handles.select(pd, WITHOUT_BARRIERS)) {
+    if (!Handles.select(pd, name -> name.startsWith(WITHOUT_BARRIERS))) {
       pd = createForward(h, norm, x, kind, flags);
     }
     return pd;
@@ -76,7 +76,7 @@ final class Normalisations {
       Handles h, Normalisation norm, Tensor x, Tensor dy, Tensor dx, int flags) {
     dnnl_primitive_desc hint = forwardDesc(h, norm, x, dnnl_forward_training, flags);
     dnnl_primitive_desc pd = createBackward(h, norm, x, dy, dx, flags, hint);
-    if (!Handles.select(pd, WITHOUT_BARRIERS)) {
+    if (!Handles.select(pd, name -> name.startsWith(WITHOUT_BARRIERS))) {
       pd = createBackward(h, norm, x, dy, dx, flags, hint);
     }
     return pd;
