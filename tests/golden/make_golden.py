@@ -9,6 +9,10 @@ nothing of Assay's. The arrays are those that a golden directory of real data ha
   02_region_80x90, _128x128    input_image, region_xy, region_wh, kernel_yx; feature_f64 = [histogram with 1e-7 for absent
                                classes and for void | min | avg | max grids], hist_normalised_paper
   02_region_odd_sizes          s{i}_wh, s{i}_entropy, s{i}_pred, s{i}_grid_yx, s{i}_feature_f64 from given maps
+  04_compute_state_e2e         region_candidates (image, x, y) of image A with pool_f64, the grid of image B with subset_f64:
+                               vectors as in 02, without KL histograms; H_region_candidates of A and B (C is smaller than
+                               a region), their mean entropies H_score_f64, the index of each pool's largest H_action
+  05_image_entropy             images, mean_entropy_nat_f64
   07_metrics                   gt, pred, confusion_gt_pred, iou, miou, pixel_acc and a case with absent classes (syn_*)
 
 Usage: python3 tests/golden/make_golden.py
@@ -21,6 +25,9 @@ HERE = pathlib.Path(__file__).resolve().parent
 CLASSES = 11
 VOID = 11
 EPS = 1e-8
+REGION = (80, 90)
+# Image B in regions: x outer, y inner, as the regions of a grid are listed.
+B_GRID = [(x, y) for x in (0, 80) for y in (0, 90)]
 
 
 def save(name, **arrays):
@@ -97,11 +104,20 @@ def region_feature(entropy, prediction):
     return np.concatenate([histogram] + [g.ravel() for g in grids])
 
 
+def cuts_of(corners, size):
+    width, height = size
+    return [np.s_[y:y + height, x:x + width] for x, y in corners]
+
+
+def region_features(entropy, prediction, cuts):
+    return np.stack([region_feature(entropy[cut], prediction[cut]) for cut in cuts])
+
+
 def save_regions(name, image, logits, corners, size):
     entropy, _, prediction, _ = softmax_signals(logits)
     width, height = size
-    cuts = [np.s_[y:y + height, x:x + width] for x, y in corners]
-    features = np.stack([region_feature(entropy[cut], prediction[cut]) for cut in cuts])
+    cuts = cuts_of(corners, size)
+    features = region_features(entropy, prediction, cuts)
     shares = np.stack([np.bincount(prediction[cut].ravel(), minlength=CLASSES) / (width * height) for cut in cuts])
     save(name, input_image=np.array(image), region_xy=np.array(corners, np.int32), region_wh=np.array(size, np.int32),
          kernel_yx=np.array([height // 8, width // 8], np.int32), feature_f64=features, hist_normalised_paper=shares)
@@ -121,6 +137,40 @@ def save_odd_sizes():
         arrays[f"s{i}_grid_yx"] = np.array([8, 8], np.int32)
         arrays[f"s{i}_feature_f64"] = region_feature(entropy.astype(np.float64), prediction)
     save("02_region_odd_sizes", **arrays)
+
+
+def save_image_entropy(images):
+    means = [softmax_signals(logits)[0].mean() for logits in images.values()]
+    save("05_image_entropy", images=np.array(list(images)), mean_entropy_nat_f64=np.array(means))
+
+
+def draw_candidates(rng, shapes, pools, per_pool):
+    """Regions anywhere inside images of these (height, width), as (image, x, y), i4 [pools, per_pool, 3]."""
+    width, height = REGION
+    image = rng.integers(0, len(shapes), (pools, per_pool))
+    last = np.array(shapes)[image] - (height, width)
+    y, x = (rng.integers(0, last[..., axis] + 1) for axis in (0, 1))
+    return np.stack([image, x, y], 2).astype(np.int32)
+
+
+def save_chain(images):
+    signals = [softmax_signals(images[name]) for name in "AB"]
+    entropy = [s[0] for s in signals]
+    prediction = [s[2] for s in signals]
+    shapes = [e.shape for e in entropy]
+    rng = np.random.default_rng(108)
+    candidates = draw_candidates(rng, shapes[:1], 4, 6)
+    pool = region_features(entropy[0], prediction[0], cuts_of(candidates.reshape(-1, 3)[:, 1:], REGION))
+    subset = region_features(entropy[1], prediction[1], cuts_of(B_GRID, REGION))
+    h_candidates = draw_candidates(rng, shapes, 6, 12)
+    flat = h_candidates.reshape(-1, 3)
+    scores = np.array([entropy[n][cut].mean() for n, cut in zip(flat[:, 0], cuts_of(flat[:, 1:], REGION))]).reshape(6, 12)
+    # A float engine must be able to tell the largest score of a pool from the next.
+    best, second = np.sort(scores, 1)[:, :-3:-1].T
+    assert (best - second > 1e-4).all(), best - second
+    save("04_compute_state_e2e", candidate_image=np.array("A"), state_image=np.array("B"), region_candidates=candidates,
+         pool_f64=pool.reshape(4, 6, -1), subset_f64=subset, H_region_candidates=h_candidates, H_score_f64=scores,
+         H_action=scores.argmax(1).astype(np.int32))
 
 
 def confusion(truth, prediction):
@@ -168,10 +218,11 @@ def main():
     save_softmax("01_softmax_extreme", extreme_logits())
     random19 = np.random.default_rng(105).normal(0, 3, (19, 24, 32)).astype(np.float16)
     save_softmax("01_softmax_random19", random19)
-    # x outer, y inner, as the regions of a grid are listed.
-    save_regions("02_region_80x90", "B", images["B"], [(x, y) for x in (0, 80) for y in (0, 90)], (80, 90))
+    save_regions("02_region_80x90", "B", images["B"], B_GRID, REGION)
     save_regions("02_region_128x128", "A", images["A"], [(0, 0), (32, 0), (13, 0)], (128, 128))
     save_odd_sizes()
+    save_chain(images)
+    save_image_entropy(images)
     save_metrics()
 
 
