@@ -41,14 +41,15 @@ public final class ReportTable {
     out.append(
         "mIoU in %% on %s, mean +- standard deviation over the seeds\n"
             .formatted(ascii(study.split())));
-    if (budgets.isEmpty()) {
+    OptionalDouble supervised = study.supervised();
+    if (budgets.isEmpty() && supervised.isEmpty()) {
       return out.append("no round has been evaluated yet\n").toString();
     }
-    layOut(table, out);
-    study
-        .supervised()
-        .ifPresent(
-            value -> out.append("fully supervised: %s\n".formatted(ascii(Text.fixed(value, 1)))));
+    if (!budgets.isEmpty()) {
+      layOut(table, out);
+    }
+    supervised.ifPresent(
+        value -> out.append("fully supervised: %s\n".formatted(ascii(Text.fixed(value, 1)))));
     verdicts(study, out);
     return out.toString();
   }
