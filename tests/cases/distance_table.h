@@ -55,8 +55,78 @@ inline void check_squared_distances(Backend& first, Backend& second, Backend& tw
   }
 }
 
+struct ContextResult {
+  std::vector<float> distance;
+  std::vector<int32_t> common;
+};
+
+inline ContextResult run_context_distance(Backend& backend, const Mixtures& a, const Mixtures* b, bool mean,
+                                          bool with_distance, bool with_common) {
+  Buffers buffers(backend);
+  AssayContextDistanceArgs args = {};
+  args.struct_size = sizeof args;
+  args.a_mixture = buffers.input(a.p);
+  args.a_present = buffers.input(a.present);
+  args.a_images = a.images;
+  if (b != nullptr) {
+    args.b_mixture = buffers.input(b->p);
+    args.b_present = buffers.input(b->present);
+    args.b_images = b->images;
+  }
+  args.classes = a.classes;
+  args.form = mean ? ASSAY_MEAN_OVER_COMMON : ASSAY_SUM_OVER_COMMON;
+  const auto count = static_cast<size_t>(a.images * (b == nullptr ? a.images : b->images));
+  args.distance = buffers.output<float>(with_distance, count);
+  args.common = buffers.output<int32_t>(with_common, count);
+  backend.run(args);
+  buffers.check();
+  return {buffers.read(args.distance, count), buffers.read(args.common, count)};
+}
+
+inline void check_context_case(Backend& first, Backend& second, Backend& twins, const Mixtures& a, const Mixtures* b,
+                               bool mean) {
+  const ContextResult found = run_context_distance(first, a, b, mean, true, true);
+  const ContextResult again = run_context_distance(second, a, b, mean, true, false);
+  const ContextResult counts = run_context_distance(second, a, b, mean, false, true);
+  const ContextResult twin = run_context_distance(twins, a, b, mean, true, true);
+  expect_same("distance again", found.distance, again.distance);
+  expect_same("common alone", found.common, counts.common);
+  expect_same("common of the twin alone", found.common, run_context_distance(twins, a, b, mean, false, true).common);
+  expect_same("distance of the twin", found.distance, twin.distance);
+  expect_same("common of the twin", found.common, twin.common);
+  const Mixtures& other = b == nullptr ? a : *b;
+  for (size_t at = 0; at < found.distance.size(); ++at) {
+    int32_t common = 0;
+    const auto i = static_cast<int64_t>(at) / other.images, j = static_cast<int64_t>(at) % other.images;
+    const double expected = context_distance(a, i, other, j, mean, common);
+    expect_near("distance", at, found.distance[at], expected, 1e-6 + 1e-5 * expected);
+    EXPECT(found.common[at] == common, "common[" + std::to_string(at) + "]");
+  }
+}
+
+inline void check_context_distance(Backend& first, Backend& second, Backend& twins, bool reduced) {
+  const std::vector<int64_t> classes =
+      reduced ? std::vector<int64_t>{11} : std::vector<int64_t>{1, 2, 3, 5, 6, 11, 19, 32, 33, 65, 255};
+  for (const int64_t c : classes) {
+    for (const bool mean : {false, true}) {
+      for (const Entries entries : {Entries::kSmooth, Entries::kZeros}) {
+        context() = "context_distance classes=" + std::to_string(c) + (mean ? " mean" : " sum");
+        const Mixtures a = make_mixtures(c > 40 ? 3 : 35, c, entries, 3),
+                       b = make_mixtures(c > 40 ? 2 : 10, c, entries, 4);
+        check_context_case(first, second, twins, a, &b, mean);
+        if (entries == Entries::kSmooth) check_context_case(first, second, twins, a, nullptr, mean);
+      }
+    }
+  }
+  context() = "context_distance without images";
+  const Mixtures none = make_mixtures(0, 3, Entries::kSmooth, 1), some = make_mixtures(2, 3, Entries::kSmooth, 1);
+  check_context_case(first, second, twins, none, nullptr, false);
+  check_context_case(first, second, twins, some, &none, false);
+}
+
 inline void check_distance_table(Backend& first, Backend& second, Backend& twins, bool reduced) {
   check_squared_distances(first, second, twins, reduced);
+  check_context_distance(first, second, twins, reduced);
 }
 
 }  // namespace assay_test
