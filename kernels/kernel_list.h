@@ -12,6 +12,7 @@
   ASSAY_KERNEL(adam_step, AdamStepArgs)                 \
   ASSAY_KERNEL(squared_norm, SquaredNormArgs)           \
   ASSAY_KERNEL(squared_distances, SquaredDistancesArgs) \
-  ASSAY_KERNEL(context_distance, ContextDistanceArgs)
+  ASSAY_KERNEL(context_distance, ContextDistanceArgs)   \
+  ASSAY_KERNEL(k_center, KCenterArgs)
 
 #endif

@@ -17,7 +17,7 @@ struct PairWriter {
   int64_t b_images;
 
   void operator()(int64_t point, int64_t centre, const DistanceTile& tile) const {
-    float sums[kTilePairs];
+    float sums[kTilePairs] = {};
     if (args.distance != nullptr) distance_tile(tile, nullptr, sums);
     const int64_t centres = std::min(kTileCentres, b_images - centre);
     for (int64_t p = 0; p < tile.point_count; ++p) {

@@ -7,6 +7,7 @@
 #include "assay/kernels/context_distance.h"
 #include "assay/kernels/cross_entropy.h"
 #include "assay/kernels/exec.h"
+#include "assay/kernels/k_center.h"
 #include "assay/kernels/pixel_signals.h"
 #include "assay/kernels/region_signals.h"
 #include "assay/kernels/sgd_step.h"
