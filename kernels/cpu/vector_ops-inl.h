@@ -65,8 +65,9 @@ using math::kMixtureFloor;
 
 #define ASSAY_MATH HWY_INLINE
 #include "math/score_math.inl.h"
-// After the logarithm that it uses.
+// Built on the former.
 #include "math/distance_math.inl.h"
+#include "math/prediction_math.inl.h"
 #undef ASSAY_MATH
 
 }  // namespace HWY_NAMESPACE

@@ -74,8 +74,9 @@ struct ScalarOps {
 };
 
 #include "math/score_math.inl.h"
-// After the logarithm that it uses.
+// Built on the former.
 #include "math/distance_math.inl.h"
+#include "math/prediction_math.inl.h"
 
 }  // namespace assay::math
 

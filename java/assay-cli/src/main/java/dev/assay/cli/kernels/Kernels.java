@@ -9,8 +9,10 @@ public final class Kernels {
   private static final Map<String, Job.Factory> BY_NAME =
       new TreeMap<>(
           Map.of(
+              "bald", BaldJob::prepare,
               "confusion", ConfusionJob::prepare,
               "context_distance", ContextDistanceJob::prepare,
+              "flip_consistency", FlipConsistencyJob::prepare,
               "k_center", KCenterJob::prepare,
               "kl_histogram", KlHistogramJob::prepare,
               "pixel_signals", PixelSignalsJob::prepare,
