@@ -14,6 +14,7 @@
 #include "cuda/pixel_signals.cuh"
 #include "cuda/region_signals.cuh"
 #include "cuda/sgd_step.cuh"
+#include "cuda/squared_distances.cuh"
 #include "cuda/squared_norm.cuh"
 
 namespace assay_test {

@@ -9,6 +9,7 @@
 #include "assay/kernels/pixel_signals.h"
 #include "assay/kernels/region_signals.h"
 #include "assay/kernels/sgd_step.h"
+#include "assay/kernels/squared_distances.h"
 #include "assay/kernels/squared_norm.h"
 #include "assay/kernels/status.h"
 #include "assay/kernels/tensor.h"
