@@ -13,7 +13,9 @@ public final class RandomKeys {
     CLASS_DRAW(3),
     POOL(4),
     TRAINING(5),
-    WEIGHTS(6);
+    WEIGHTS(6),
+    NOISE(21),
+    DISTANCE_DRAW(22);
 
     private final int code;
 
