@@ -48,7 +48,11 @@ public final class Candidates {
     this.classes = classes;
   }
 
-  /** Regions by upper-left corner: three integer columns of width 1. */
+  /**
+   * Regions by upper-left corner: three integer columns of width 1.
+   *
+   * @param size of every region, or null where it is not known
+   */
   public static Candidates at(Column image, Column x, Column y, RegionSize size, int classes) {
     return new Candidates(new Places.Corners(image, x, y, size), classes);
   }

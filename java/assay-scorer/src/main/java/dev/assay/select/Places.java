@@ -91,6 +91,10 @@ abstract class Places {
     }
 
     Candidates.RegionSize regionSize() {
+      if (size == null) {
+        throw new IllegalArgumentException(
+            "the regions' width and height are not known; an IoU needs them");
+      }
       return size;
     }
 

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Neighbours of a picked region step back: regions are taken in the order of their scores, and one
@@ -12,21 +11,20 @@ import java.util.Set;
  * always spent. Too close means centres nearer than a distance in pixels, or an overlap of at least
  * an IoU (non-maximum suppression; RIPU masks out a picked neighbourhood likewise).
  */
-final class SpreadStrategy implements Strategy {
+final class SpreadStrategy extends ModifierStrategy {
   private final double distance;
   private final double iou;
-  private final ScoredStrategy inner;
 
   /**
-   * Suppresses by either measure.
+   * Suppresses by one measure.
    *
-   * @param distance in pixels between centres; 0 suppresses nothing
-   * @param iou intersection over union; above 1 suppresses nothing
+   * @param distance in pixels between centres; 0 to go by IoU
+   * @param iou intersection over union, where the distance is 0
    */
   SpreadStrategy(double distance, double iou, ScoredStrategy inner) {
+    super(inner);
     this.distance = distance;
     this.iou = iou;
-    this.inner = inner;
   }
 
   @Override
@@ -35,12 +33,7 @@ final class SpreadStrategy implements Strategy {
         distance > 0
             ? "distance=" + Specification.number(distance)
             : "iou=" + Specification.number(iou);
-    return "spread(" + measure + "):" + inner.name();
-  }
-
-  @Override
-  public Set<String> columns() {
-    return inner.columns();
+    return "spread(" + measure + "):" + inner().name();
   }
 
   /** The best of a longer list are the list's beginning, so it grows until it is long enough. */
@@ -48,10 +41,10 @@ final class SpreadStrategy implements Strategy {
   public List<Pick> pick(Round round, int[] subset, int count, int stream) {
     int wanted = Math.min(count, subset.length);
     Candidates candidates = round.candidates();
-    Scores scores = inner.scores(round, subset);
+    Scores scores = inner().scores(round, subset);
     for (long ask = 2L * wanted; ; ask *= 2) {
       int asked = (int) Math.min(ask, subset.length);
-      List<Pick> ordered = inner.best(candidates, scores, subset, asked);
+      List<Pick> ordered = inner().best(candidates, scores, subset, asked);
       List<Pick> waiting = new ArrayList<>();
       List<Pick> picks = apart(candidates.corners(), ordered, wanted, waiting);
       if (picks.size() == wanted || asked == subset.length) {
@@ -81,10 +74,14 @@ final class SpreadStrategy implements Strategy {
   private boolean close(Places.Corners places, int i, int j) {
     long dx = Math.abs((long) places.x(i) - places.x(j));
     long dy = Math.abs((long) places.y(i) - places.y(j));
+    return distance > 0 ? Math.hypot(dx, dy) < distance : overlap(places, dx, dy) >= iou;
+  }
+
+  /** Intersection over union of two regions at that offset. */
+  private static double overlap(Places.Corners places, long dx, long dy) {
     int width = places.regionSize().width();
     int height = places.regionSize().height();
-    double overlap = (double) Math.max(0, width - dx) * Math.max(0, height - dy);
-    double union = 2.0 * width * height - overlap;
-    return Math.hypot(dx, dy) < distance || overlap / union >= iou;
+    double both = (double) Math.max(0, width - dx) * Math.max(0, height - dy);
+    return both / (2.0 * width * height - both);
   }
 }

@@ -14,23 +14,22 @@ import java.util.Set;
  * of the first kind come first. After ClaSP, which nnActive implements: it spends 66 % that way and
  * adds power noise to the score; {@code clasp:power:entropy} is the same here.
  */
-final class StratifiedStrategy implements Strategy {
+final class StratifiedStrategy extends ModifierStrategy {
   private final double share;
-  private final ScoredStrategy inner;
 
   StratifiedStrategy(double share, ScoredStrategy inner) {
+    super(inner);
     this.share = share;
-    this.inner = inner;
   }
 
   @Override
   public String name() {
-    return "clasp(share=" + Specification.number(share) + "):" + inner.name();
+    return "clasp(share=" + Specification.number(share) + "):" + inner().name();
   }
 
   @Override
   public Set<String> columns() {
-    Set<String> columns = new HashSet<>(inner.columns());
+    Set<String> columns = new HashSet<>(super.columns());
     columns.add(Signal.CLASS_HISTOGRAM.key());
     return columns;
   }
@@ -40,15 +39,15 @@ final class StratifiedStrategy implements Strategy {
     int wanted = Math.min(count, subset.length);
     int stratified = (int) Math.round(share * wanted);
     Candidates candidates = round.candidates();
-    Scores scores = inner.scores(round, subset);
+    Scores scores = inner().scores(round, subset);
     List<List<Pick>> best = new ArrayList<>();
     for (int[] members : byClass(candidates, subset)) {
-      best.add(inner.best(candidates, scores, members, stratified));
+      best.add(inner().best(candidates, scores, members, stratified));
     }
     List<Pick> picks = inTurns(best, stratified);
     Set<Integer> taken = new HashSet<>();
     picks.forEach(pick -> taken.add(pick.candidate()));
-    for (Pick pick : inner.best(candidates, scores, subset, wanted)) {
+    for (Pick pick : inner().best(candidates, scores, subset, wanted)) {
       if (picks.size() < wanted && taken.add(pick.candidate())) {
         picks.add(pick);
       }
