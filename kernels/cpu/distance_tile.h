@@ -34,6 +34,8 @@ void distance_tile(const DistanceTile& tile, const float* limits, float* sums);
 // The entries of one mixture as kContext reads them.
 void prepare_mixture(const float* mixture, const uint8_t* present, int64_t classes, float* prepared);
 
+bool all_finite(const float* values, int64_t count);
+
 // Points whose distances to all centres are computed in one go, so that a centre's row is read from far away once for
 // all of them.
 constexpr int64_t kPointsPerItem = 16;

@@ -142,6 +142,19 @@ void prepare(const float* mixture, const uint8_t* present, int64_t classes, floa
   }
 }
 
+// x - x is 0 for finite x and NaN for others.
+bool finite(const float* values, int64_t count) {
+  auto sum = hn::Zero(kFloats);
+  int64_t i = 0;
+  for (; i + kLanes <= count; i += kLanes) {
+    const auto x = hn::LoadU(kFloats, values + i);
+    sum = hn::Add(sum, hn::Sub(x, x));
+  }
+  float rest = 0.0f;
+  for (; i < count; ++i) rest += values[i] - values[i];
+  return hn::AllFalse(kFloats, Ops::is_nan(sum)) && rest == rest;
+}
+
 }  // namespace HWY_NAMESPACE
 }  // namespace assay::cpu
 HWY_AFTER_NAMESPACE();
@@ -152,6 +165,7 @@ namespace {
 
 HWY_EXPORT(tile_of);
 HWY_EXPORT(prepare);
+HWY_EXPORT(finite);
 
 }  // namespace
 
@@ -162,6 +176,8 @@ void distance_tile(const DistanceTile& tile, const float* limits, float* sums) {
 void prepare_mixture(const float* mixture, const uint8_t* present, int64_t classes, float* prepared) {
   HWY_DYNAMIC_DISPATCH(prepare)(mixture, present, classes, prepared);
 }
+
+bool all_finite(const float* values, int64_t count) { return HWY_DYNAMIC_DISPATCH(finite)(values, count); }
 
 }  // namespace assay::cpu
 #endif

@@ -70,11 +70,15 @@ struct Context {
   }
 };
 
-// One level of the tree over a team: partners exchange half of their pairs and go on with the other half.
+// One level of the tree over a team: partners exchange half of their pairs and go on with the other half; both keep a
+// single pair.
 template <int kPairs, int kDistance>
 __device__ __forceinline__ void fold_half(FourLanes* sums, int thread) {
   constexpr int kHalf = kPairs / 2;
   const bool upper = (thread & kDistance) != 0;
+  for (int i = 0; kPairs == 1 && i < kLanesPerThread; ++i) {
+    sums[0].at[i] += __shfl_xor_sync(kFullWarp, sums[0].at[i], kDistance, kTeam);
+  }
   for (int pair = 0; pair < kHalf; ++pair) {
     for (int i = 0; i < kLanesPerThread; ++i) {
       const float kept = upper ? sums[pair + kHalf].at[i] : sums[pair].at[i];
@@ -84,13 +88,17 @@ __device__ __forceinline__ void fold_half(FourLanes* sums, int thread) {
   }
 }
 
-// The sums of a team's kPairs pairs: thread t gets those of pairs t kPairs / 8 and on. Whole warps only.
+// Pairs that each thread of a team ends up with: an eighth of them, or the same single one.
+constexpr int share_of(int pairs) { return pairs == 1 ? 1 : pairs / kTeam; }
+
+// The sums of a team's kPairs pairs, 1 or a multiple of 8: thread t gets those of pairs t kPairs / 8 and on. Whole
+// warps only.
 template <int kPairs>
-__device__ __forceinline__ void fold_team(FourLanes (&sums)[kPairs], int thread, float (&out)[kPairs / kTeam]) {
+__device__ __forceinline__ void fold_team(FourLanes (&sums)[kPairs], int thread, float (&out)[share_of(kPairs)]) {
   fold_half<kPairs, 4>(sums, thread);
-  fold_half<kPairs / 2, 2>(sums, thread);
-  fold_half<kPairs / 4, 1>(sums, thread);
-  for (int pair = 0; pair < kPairs / kTeam; ++pair) {
+  fold_half<kPairs == 1 ? 1 : kPairs / 2, 2>(sums, thread);
+  fold_half<kPairs == 1 ? 1 : kPairs / 4, 1>(sums, thread);
+  for (int pair = 0; pair < share_of(kPairs); ++pair) {
     const float* const at = sums[pair].at;
     out[pair] = (at[0] + at[2]) + (at[1] + at[3]);
   }
@@ -101,7 +109,7 @@ __device__ __forceinline__ void fold_team(FourLanes (&sums)[kPairs], int thread,
 template <class Term, int kPoints, int kCentres>
 __device__ __forceinline__ void team_sums(const float* const (&points)[kPoints],
                                           const float* const (&centres)[kCentres], int64_t length, int thread,
-                                          float (&out)[kPoints * kCentres / kTeam]) {
+                                          float (&out)[share_of(kPoints * kCentres)]) {
   FourLanes sums[kPoints * kCentres] = {};
   const int64_t blocks = length / math::kSumLanes;
   int64_t at = thread * kLanesPerThread;

@@ -18,8 +18,8 @@ constexpr float kAbsentLogarithm = 128.0f;
 // block 32 values of p, then 32 of ln p.
 constexpr int64_t kMixtureBlock = 2 * kSumLanes;
 constexpr int64_t mixture_blocks(int64_t classes) { return (classes * classes + kSumLanes - 1) / kSumLanes; }
-// Which classes are present, 64 to a word.
-constexpr int64_t presence_words(int64_t classes) { return (classes + 63) / 64; }
+// Which classes are present, 32 to a word.
+constexpr int64_t presence_words(int64_t classes) { return (classes + 31) / 32; }
 
 }  // namespace assay::math
 

@@ -31,3 +31,11 @@ ASSAY_MATH typename Ops::F add_context_term(typename Ops::F sum, const MixtureEn
   const auto term = Ops::mul(Ops::sub(a.p, b.p), Ops::sub(a.log_p, b.log_p));
   return Ops::add(sum, Ops::clamp_low(term, Ops::set(0.0f)));
 }
+
+// A distance from the sum of its terms over `common` common classes.
+template <class Ops>
+ASSAY_MATH typename Ops::F context_value(typename Ops::F sum, int32_t common, bool mean_over_common) {
+  if (common == 0) return Ops::set(0.0f);
+  const auto half = Ops::mul(sum, Ops::set(0.5f));
+  return mean_over_common ? Ops::div(half, Ops::set(static_cast<float>(common))) : half;
+}

@@ -4,8 +4,10 @@
 
 #include "assay/kernels/adam_step.h"
 #include "assay/kernels/confusion.h"
+#include "assay/kernels/context_distance.h"
 #include "assay/kernels/cross_entropy.h"
 #include "assay/kernels/exec.h"
+#include "assay/kernels/k_center.h"
 #include "assay/kernels/pixel_signals.h"
 #include "assay/kernels/region_signals.h"
 #include "assay/kernels/sgd_step.h"
