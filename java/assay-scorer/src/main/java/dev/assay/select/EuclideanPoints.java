@@ -43,10 +43,15 @@ final class EuclideanPoints implements PointSet {
 
   @Override
   public void measure(int first, int count, int targets, HostBuffer distances) {
+    measure(first, count, 0, targets, distances);
+  }
+
+  /** The same to points [target, target + targets). */
+  void measure(int first, int count, int target, int targets, HostBuffer distances) {
     kernel.run(
         exec,
         features.view(first, count),
-        features.view(0, targets),
+        features.view(target, targets),
         Span.of(distances, 0, 4L * count * targets));
   }
 

@@ -16,17 +16,23 @@ final class FeatureRows implements AutoCloseable {
   private final HostBuffer values;
 
   /**
-   * Gathers.
+   * Gathers rows of any width.
    *
    * @throws IllegalArgumentException if a value is not finite
    */
   FeatureRows(Candidates candidates, String column, int[] rows) {
-    Column source = candidates.column(column);
-    this.rows = rows.length;
-    this.width = source.width();
-    source = candidates.column(column, Column.Type.F32, width);
-    this.values = HostBuffer.floats(column, (long) rows.length * width);
+    this(candidates, column, candidates.column(column).width(), rows);
+  }
+
+  /**
+   * Gathers rows of a given width.
+   *
+   * @throws IllegalArgumentException if they have another, or a value is not finite
+   */
+  FeatureRows(Candidates candidates, String column, int width, int[] rows) {
+    this(column, rows.length, width);
     try {
+      Column source = candidates.column(column, Column.Type.F32, width);
       for (int r = 0; r < rows.length; r++) {
         source.copyRow(rows[r], address(r));
         requireFinite(candidates, column, rows[r], r);

@@ -38,13 +38,15 @@ public final class Strategies {
     plain(new EqualStrategy());
     plain(new RipuStrategy());
     plain(new CoresetStrategy());
-    plain(new CdalStrategy());
     plain(new KMeansPlusPlusStrategy());
     plain(new BadgeStrategy());
     BY_NAME.put(
         "class_weighted_margin",
         new Maker(
             List.of("k"), s -> new ClassWeightedMarginStrategy(s.number("k", 6, 0, LARGEST))));
+    BY_NAME.put(
+        "cdal_cs",
+        new Maker(List.of("form"), s -> new CdalStrategy(s.word("form", "sum", "mean"))));
     BY_NAME.put(
         "facility_location",
         new Maker(
