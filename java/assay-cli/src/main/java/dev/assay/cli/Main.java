@@ -26,6 +26,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ResumeCommand.class,
       ReportCommand.class,
       KernelCommand.class,
+      SelectCommand.class,
       DataCommand.class,
       DoctorCommand.class
     },
