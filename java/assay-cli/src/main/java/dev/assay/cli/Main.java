@@ -25,6 +25,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       RunCommand.class,
       ResumeCommand.class,
       ReportCommand.class,
+      ScoreCommand.class,
       KernelCommand.class,
       DataCommand.class,
       DoctorCommand.class

@@ -8,8 +8,8 @@ import java.io.IOException;
 /**
  * The images of one array of class scores, in memory bounded by one of them. C order, native byte
  * order and a type of the scorer's are mapped where they lie; anything else is copied, block by
- * block. Fortran order interleaves the images, so as many are gathered in one pass over the array as
- * 256 MiB hold. Images are best taken in order.
+ * block. Fortran order interleaves the images, so as many are gathered in one pass over the array
+ * as 256 MiB hold. Images are best taken in order.
  */
 final class ArrayImages implements AutoCloseable {
   /** An image that must be copied may have this many bytes and no more. */

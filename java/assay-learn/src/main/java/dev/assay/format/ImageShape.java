@@ -4,8 +4,8 @@ import dev.assay.memory.Layout;
 import java.util.List;
 
 /**
- * How many images an array of class scores holds, and how large they are: [C, H, W] or [N, C, H, W],
- * or with the classes last.
+ * How many images an array of class scores holds, and how large they are: [C, H, W] or [N, C, H,
+ * W], or with the classes last.
  */
 record ImageShape(long n, long c, long h, long w) {
   private static final int MAX_CLASSES = 255;

@@ -158,12 +158,21 @@ record NpyHeader(ArrayInfo info, int bytes) {
   /** The header of {@code array} as version 1.0 writes it, padded so that the data are aligned. */
   static byte[] of(NdArray array) {
     String width = array.type() == ElementType.TEXT ? "" + array.elementBytes() / 4 : "";
-    String order = array.type().bytes() == 1 || array.type() == ElementType.BF16 ? "|" : "<";
+    return of(array.type(), width, array.shape());
+  }
+
+  /**
+   * The same of an array that is not in memory.
+   *
+   * @param width characters per string, empty unless the type is text
+   */
+  static byte[] of(ElementType type, String width, long... sides) {
+    String order = type.bytes() == 1 || type == ElementType.BF16 ? "|" : "<";
     StringBuilder shape = new StringBuilder();
-    for (long side : array.shape()) {
-      shape.append(side).append(shape.length() == 0 && array.rank() == 1 ? "," : ", ");
+    for (long side : sides) {
+      shape.append(side).append(shape.length() == 0 && sides.length == 1 ? "," : ", ");
     }
-    if (array.rank() > 1) {
+    if (sides.length > 1) {
       shape.setLength(shape.length() - 2);
     }
     String dictionary =
@@ -171,7 +180,7 @@ record NpyHeader(ArrayInfo info, int bytes) {
             Locale.ROOT,
             "{'descr': '%s%s%s', 'fortran_order': False, 'shape': (%s), }",
             order,
-            array.type().descr(),
+            type.descr(),
             width,
             shape);
     int total = (10 + dictionary.length() + 1 + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;

@@ -97,8 +97,7 @@ public final class ScoreFiles implements ScoreSource {
     }
     int height = (int) shape.h();
     int width = (int) shape.w();
-    arrays.add(
-        new ScoreArray(path, info.name(), info.source(), images, shape.n(), height, width));
+    arrays.add(new ScoreArray(path, info.name(), info.source(), images, shape.n(), height, width));
     images = Math.addExact(images, shape.n());
   }
 

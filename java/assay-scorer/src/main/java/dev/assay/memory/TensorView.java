@@ -8,9 +8,10 @@ import org.agrona.DirectBuffer;
  * are in elements, so NCHW, NHWC and crops of either are the same type. The memory must outlive
  * every call the view is given to.
  *
- * <p>The fields are DLPack's (data, dtype, shape, strides), for memory of the host. There is no view
- * of device memory yet: the engine owns no stream that such a view could be ordered on, so a
- * DLPack tensor on a device is refused by having no place to go rather than read from the wrong side.
+ * <p>The fields are DLPack's (data, dtype, shape, strides), for memory of the host. There is no
+ * view of device memory yet: the engine owns no stream that such a view could be ordered on, so a
+ * DLPack tensor on a device is refused by having no place to go rather than read from the wrong
+ * side.
  */
 public record TensorView(
     long address,

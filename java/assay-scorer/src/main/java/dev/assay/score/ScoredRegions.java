@@ -6,8 +6,8 @@ import org.agrona.UnsafeApi;
 
 /**
  * A look at the signals of some regions of one image, in their order; valid until the sink that got
- * it returns. Region {@code first() + i} is the image's region number, which counts down the columns
- * as {@link RegionList#grid} does.
+ * it returns. Region {@code first() + i} is the image's region number, which counts down the
+ * columns as {@link RegionList#grid} does.
  */
 public final class ScoredRegions {
   private final Set<Signal> signals;
@@ -71,7 +71,9 @@ public final class ScoredRegions {
     return signals;
   }
 
-  /** The signal's off-heap memory, exactly {@code size() * signal.perRegion(classes())} elements. */
+  /**
+   * The signal's off-heap memory, exactly {@code size() * signal.perRegion(classes())} elements.
+   */
   public Span span(Signal signal) {
     if (!signals.contains(signal)) {
       throw new IllegalStateException(signal + " was not asked for; asked for were " + signals);

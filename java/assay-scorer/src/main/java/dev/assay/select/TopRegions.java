@@ -44,8 +44,7 @@ public final class TopRegions implements RegionSink {
       if (kept.size() == k && value < kept.peek().value()) {
         continue;
       }
-      kept.add(
-          new Region(scored.image(), scored.first() + i, scored.x(i), scored.y(i), value));
+      kept.add(new Region(scored.image(), scored.first() + i, scored.x(i), scored.y(i), value));
       if (kept.size() > k) {
         kept.poll();
       }

@@ -16,8 +16,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import org.agrona.UnsafeApi;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
@@ -35,17 +37,16 @@ class StreamingScorerTest {
 
   /** Keeps every byte it gets, signal by signal, and every region's place. */
   private static final class Recorder implements RegionSink {
-    final List<ByteArrayOutputStream> signals = new ArrayList<>();
+    final Map<Signal, ByteArrayOutputStream> signals = new EnumMap<>(Signal.class);
     final List<String> places = new ArrayList<>();
     final ByteArrayOutputStream maps = new ByteArrayOutputStream();
 
     @Override
     public void regions(ScoredRegions scored) {
       for (Signal signal : scored.signals()) {
-        while (signals.size() <= signal.ordinal()) {
-          signals.add(new ByteArrayOutputStream());
-        }
-        signals.get(signal.ordinal()).writeBytes(bytes(scored.span(signal)));
+        signals
+            .computeIfAbsent(signal, s -> new ByteArrayOutputStream())
+            .writeBytes(bytes(scored.span(signal)));
       }
       for (int i = 0; i < scored.size(); i++) {
         long region = scored.first() + i;
@@ -93,8 +94,8 @@ class StreamingScorerTest {
     assertArrayEquals(expected.maps.toByteArray(), found.maps.toByteArray());
     for (Signal signal : Signal.values()) {
       assertArrayEquals(
-          expected.signals.get(signal.ordinal()).toByteArray(),
-          found.signals.get(signal.ordinal()).toByteArray(),
+          expected.signals.get(signal).toByteArray(),
+          found.signals.get(signal).toByteArray(),
           signal.key());
     }
   }
@@ -105,7 +106,7 @@ class StreamingScorerTest {
     assertEquals(0, found.maps.size());
     assertEquals("1 5 9 8", found.places.get(20 + 5));
     ByteBuffer means =
-        ByteBuffer.wrap(found.signals.get(Signal.ENTROPY_MEAN.ordinal()).toByteArray())
+        ByteBuffer.wrap(found.signals.get(Signal.ENTROPY_MEAN).toByteArray())
             .order(ByteOrder.nativeOrder());
     try (Engine engine = Engine.cpu(1);
         Session session = engine.session();
@@ -140,8 +141,7 @@ class StreamingScorerTest {
   private List<TopRegions.Region> top(int k, int chunk) throws IOException {
     TopRegions sink = new TopRegions(Signal.MARGIN_MEAN, k);
     ScoringPlan plan =
-        new ScoringPlan(
-            ScoreKind.LOGITS, EnumSet.of(Signal.MARGIN_MEAN), 9, 8, false, chunk);
+        new ScoringPlan(ScoreKind.LOGITS, EnumSet.of(Signal.MARGIN_MEAN), 9, 8, false, chunk);
     try (Engine engine = Engine.cpu(1);
         StreamingScorer scorer = new StreamingScorer(engine, plan)) {
       scorer.run(source.rewound(), sink, (done, total) -> {});
@@ -155,8 +155,7 @@ class StreamingScorerTest {
     NanScoresException nan = assertThrows(NanScoresException.class, () -> record(1, 4, false));
     assertEquals("memory image 2: found 1 pixel(s) with NaN scores, expected 0", nan.getMessage());
     assertEquals(2, nan.image());
-    ScoringPlan plan =
-        ScoringPlan.of(ScoreKind.LOGITS, EnumSet.of(Signal.ENTROPY_MEAN), 51, 37);
+    ScoringPlan plan = ScoringPlan.of(ScoreKind.LOGITS, EnumSet.of(Signal.ENTROPY_MEAN), 51, 37);
     try (Engine engine = Engine.cpu(1);
         StreamingScorer scorer = new StreamingScorer(engine, plan)) {
       IllegalArgumentException small =
