@@ -7,6 +7,7 @@ import com.sun.management.ThreadMXBean;
 import dev.assay.memory.Layout;
 import dev.assay.memory.TensorView;
 import dev.assay.score.Engine;
+import dev.assay.score.NanScoresException;
 import dev.assay.score.PixelSignal;
 import dev.assay.score.ScoreSource;
 import dev.assay.score.Session;
@@ -22,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,14 +43,10 @@ class HostileFilesTest {
   /** Off-heap memory that all cases may add to the process, which never gives back its peak. */
   private static final long RESIDENT_CAP = 1L << 30;
 
-  @TempDir static Path folder;
-  private static final List<Path> PATHS = new ArrayList<>();
-  private static final List<byte[]> FILES = new ArrayList<>();
+  private static final int WORKERS = 2;
 
-  private final AtomicLong seed = new AtomicLong(-1);
-  private final AtomicLong started = new AtomicLong();
-  private final AtomicReference<Throwable> failure = new AtomicReference<>();
-  private int readable;
+  @TempDir static Path folder;
+  private static final Map<String, byte[]> FILES = new LinkedHashMap<>();
 
   /** One file of each kind of reading: mapped, copied, swapped, narrowed, gathered, inflated. */
   @BeforeAll
@@ -66,88 +62,113 @@ class HostileFilesTest {
     Map<String, byte[]> members = new LinkedHashMap<>();
     members.put("a.npy", plain);
     members.put("b.npy", fortran);
-    add("plain.npy", plain);
-    add("fortran.npy", fortran);
-    add("swapped.npy", TestFiles.npy(">f4", false, "(2, 3, 4, 5)", big));
-    add("wide.npy", TestFiles.npy("<f8", false, "(1, 3, 4, 5)", little));
-    add("stored.npz", TestFiles.zip(members, true, 2));
-    add("deflated.npz", TestFiles.zip(members, false, 0));
-    add("one.safetensors", TestFiles.safetensors("x", "F32", "[2, 3, 4, 5]", little));
-    add("half.safetensors", TestFiles.safetensors("x", "BF16", "[4, 3, 4, 5]", little));
-  }
-
-  private static void add(String name, byte[] bytes) {
-    PATHS.add(folder.resolve(name));
-    FILES.add(bytes);
+    FILES.put("plain.npy", plain);
+    FILES.put("fortran.npy", fortran);
+    FILES.put("swapped.npy", TestFiles.npy(">f4", false, "(2, 3, 4, 5)", big));
+    FILES.put("wide.npy", TestFiles.npy("<f8", false, "(1, 3, 4, 5)", little));
+    FILES.put("stored.npz", TestFiles.zip(members, true, 2));
+    FILES.put("deflated.npz", TestFiles.zip(members, false, 0));
+    FILES.put("one.safetensors", TestFiles.safetensors("x", "F32", "[2, 3, 4, 5]", little));
+    FILES.put("half.safetensors", TestFiles.safetensors("x", "BF16", "[4, 3, 4, 5]", little));
   }
 
   @Test
   void everySpoiledFileEndsInAnErrorOrAResult() throws Exception {
     String only = System.getProperty("assay.fuzz.seed");
     long residentBefore = peakResident();
-    Thread worker = new Thread(() -> runAll(only), "fuzz");
-    worker.setDaemon(true);
-    worker.start();
-    while (worker.isAlive()) {
-      worker.join(200);
-      long running = System.nanoTime() - started.get();
-      if (worker.isAlive() && seed.get() >= 0 && running > CASE_LIMIT_NANOS) {
-        fail(replay() + ": still running after " + running / 1_000_000 + " ms");
-      }
+    List<Worker> workers = new ArrayList<>();
+    for (int i = 0; i < (only == null ? WORKERS : 1); i++) {
+      workers.add(only == null ? new Worker(i, CASES, WORKERS) : new Worker(only));
     }
-    if (failure.get() != null) {
-      throw new AssertionError(replay(), failure.get());
+    workers.forEach(Worker::start);
+    for (Worker worker : workers) {
+      worker.await();
     }
     long grown = peakResident() - residentBefore;
     assertTrue(grown < RESIDENT_CAP, "resident memory grew by " + grown + " bytes");
     if (only == null) {
       // Spoiling values leaves a file readable, spoiling structure does not: both must happen.
+      int readable = workers.stream().mapToInt(w -> w.readable).sum();
       assertTrue(readable > CASES / 100 && readable < CASES, readable + " files were readable");
     }
   }
 
-  private String replay() {
-    return "case " + seed + " (-Dassay.fuzz.seed=" + seed + " runs it alone)";
-  }
+  /** Runs every {@code step}-th case on files of its own. */
+  private static final class Worker extends Thread {
+    private final long first;
+    private final long end;
+    private final int step;
+    private final AtomicLong seed = new AtomicLong();
+    private final AtomicLong started = new AtomicLong(System.nanoTime());
+    private volatile Throwable failure;
+    private volatile int readable;
 
-  private void runAll(String only) {
-    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    try (Engine engine = Engine.cpu(1);
-        Session session = engine.session()) {
-      if (only != null) {
-        run(Long.parseLong(only), session, threads);
-        return;
+    Worker(long first, long end, int step) {
+      super("fuzz " + first);
+      setDaemon(true);
+      this.first = first;
+      this.end = end;
+      this.step = step;
+    }
+
+    Worker(String only) {
+      this(Long.parseLong(only), Long.parseLong(only) + 1, 1);
+    }
+
+    void await() throws InterruptedException {
+      while (isAlive()) {
+        join(200);
+        long running = System.nanoTime() - started.get();
+        if (isAlive() && running > CASE_LIMIT_NANOS) {
+          fail(replay() + ": still running after " + running / 1_000_000 + " ms");
+        }
       }
-      for (long i = 0; i < CASES; i++) {
-        run(i, session, threads);
+      if (failure != null) {
+        throw new AssertionError(replay(), failure);
       }
-    } catch (Throwable e) {
-      failure.set(e);
+    }
+
+    private String replay() {
+      return "case " + seed + " (-Dassay.fuzz.seed=" + seed + " runs it alone)";
+    }
+
+    @Override
+    public void run() {
+      List<String> names = List.copyOf(FILES.keySet());
+      int succeeded = 0;
+      try (Engine engine = Engine.cpu(1);
+          Session session = engine.session()) {
+        Path own = Files.createDirectories(folder.resolve("from" + first));
+        for (long i = first; i < end; i += step) {
+          started.set(System.nanoTime());
+          seed.set(i);
+          String name = names.get((int) (i % names.size()));
+          byte[] spoiled = Mutation.apply(FILES.get(name), new SplittableRandom(i));
+          succeeded += isReadable(Files.write(own.resolve(name), spoiled), session) ? 1 : 0;
+        }
+      } catch (Throwable e) {
+        failure = e;
+      }
+      readable = succeeded;
     }
   }
 
-  private void run(long number, Session session, ThreadMXBean threads) throws IOException {
-    started.set(System.nanoTime());
-    seed.set(number);
-    int kind = (int) (number % PATHS.size());
-    Path file = PATHS.get(kind);
-    byte[] spoiled = Mutation.apply(FILES.get(kind), new SplittableRandom(number));
-    Files.write(file, spoiled);
+  private static boolean isReadable(Path file, Session session) throws IOException {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long before = threads.getCurrentThreadAllocatedBytes();
+    boolean readable = false;
     try {
       score(file, session);
       readAll(file);
-      readable++;
-    } catch (FormatException | IllegalArgumentException e) {
-      String message = String.valueOf(e.getMessage());
-      if (!message.contains(file.getFileName().toString()) && !message.contains("NaN scores")) {
-        throw new AssertionError("the message names no file: " + message, e);
+      readable = true;
+    } catch (FormatException | NanScoresException e) {
+      if (e instanceof FormatException && !e.getMessage().contains(file.toString())) {
+        throw new AssertionError("the message names no file: " + e.getMessage(), e);
       }
     }
     long heap = threads.getCurrentThreadAllocatedBytes() - before;
-    if (heap > HEAP_CAP) {
-      throw new AssertionError(spoiled.length + " bytes of file took " + heap + " bytes of heap");
-    }
+    assertTrue(heap < HEAP_CAP, "the case took " + heap + " bytes of heap");
+    return readable;
   }
 
   /** As {@code assay score} reads it, through the kernels. */

@@ -204,7 +204,7 @@ class ScoreCommandTest {
   @Test
   void errorsNameTheFileWhatWasFoundAndWhatWasExpected() throws IOException {
     fails(2, score(input, "--cells", "4x4"), "--cells: found 4x4, expected 8x8", "pool");
-    fails(2, score(input, "--signals", "entropy_man"), "did you mean 'entropy_mean'?");
+    fails(2, score(input, "--signals", "entropy_meen"), "did you mean 'entropy_mean'?");
     fails(2, score(input, "--region", "10"), "--region: found 10, expected WxH");
     fails(2, score(input, "--region", "7x9"), "7x9", "at least 8x8");
     fails(2, score(input, "--input", "logit"), "--input: found logit, expected logits or probs");
@@ -224,6 +224,22 @@ class ScoreCommandTest {
     Path bad = write("bad.npy", logits, N, C, H, W);
     fails(3, score(bad), bad + " image 1: found 1 pixel(s) with NaN scores, expected 0");
     fails(3, score(bad, "--maps"), bad + " image 1: found 1 pixel(s) with NaN scores");
+  }
+
+  @Test
+  void namesInAnArchiveNeverBecomePaths() throws IOException {
+    Path nested = Files.createDirectories(directory.resolve("a/b"));
+    Path file = nested.resolve("in.npz");
+    try (NdArray up = NdArray.floats("../../../up", logits, N, C, H, W);
+        NdArray root = NdArray.floats("/" + "root", logits, N, C, H, W)) {
+      NpzWriter.write(file, List.of(up, root));
+    }
+    out = nested.resolve("out");
+    Golden.Call call = score(file, "--maps");
+    assertEquals(0, call.exitCode(), call.err());
+    assertEquals(List.of("a", "in.npy"), files(directory));
+    assertEquals(List.of("in.npz", "out"), files(nested));
+    assertEquals(4, files(out.resolve("maps")).size());
   }
 
   @Test
