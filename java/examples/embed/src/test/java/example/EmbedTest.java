@@ -32,7 +32,8 @@ class EmbedTest {
     String source =
         Files.readString(ROOT.resolve("java/examples/embed/src/main/java/example/Embed.java"));
     int from = source.indexOf("  static float[] score(");
-    String method = source.substring(from, source.indexOf("\n  }\n", from) + 5).stripIndent();
+    String method =
+        source.substring(from, source.indexOf("\n  }\n", from) + 4).stripIndent() + "\n";
     assertTrue(method.lines().count() < 20, method);
     String readme = Files.readString(ROOT.resolve("README.md"));
     assertTrue(readme.contains("```java\n" + method + "```"), "README.md must show\n" + method);

@@ -271,6 +271,17 @@ class ScoreFilesTest {
     fails(TestFiles.write(folder.resolve("a.npz"), zip), "logits", "that hold 2000000000");
   }
 
+  /** The same archive with every size and offset in zip64 fields, as those over 4 GiB have. */
+  @Test
+  void zip64() throws IOException {
+    byte[] data = TestFiles.floats(LE, values(Layout.NCHW, false));
+    byte[] npy = TestFiles.npy("<f4", false, "(3, 2, 4, 5)", data);
+    byte[] wide = TestFiles.zip64(TestFiles.zip(Map.of("x.npy", npy), true, 0));
+    expectImages(TestFiles.write(folder.resolve("a.npz"), wide), Layout.NCHW);
+    wide[wide.length - 22 - 20 - 56 + 48] ^= 1;
+    fails(TestFiles.write(folder.resolve("a.npz"), wide), "logits", "no whole zip archive");
+  }
+
   @Test
   void offsetsBeyondTwoGigabytesAreRead() throws IOException {
     Path file = folder.resolve("large.npy");

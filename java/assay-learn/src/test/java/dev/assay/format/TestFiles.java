@@ -61,6 +61,27 @@ final class TestFiles {
     return bytes.toByteArray();
   }
 
+  /** An archive of one member without extra fields, its directory rewritten in zip64. */
+  static byte[] zip64(byte[] zip) {
+    ByteBuffer from = ByteBuffer.wrap(zip).order(ByteOrder.LITTLE_ENDIAN);
+    int directory = from.getInt(zip.length - 6);
+    int entryBytes = zip.length - 22 - directory;
+    ByteBuffer to = ByteBuffer.allocate(zip.length + 28 + 56 + 20).order(ByteOrder.LITTLE_ENDIAN);
+    to.put(zip, 0, directory + entryBytes);
+    long compressed = from.getInt(directory + 20);
+    long size = from.getInt(directory + 24);
+    long header = from.getInt(directory + 42);
+    to.putInt(directory + 20, -1).putInt(directory + 24, -1).putInt(directory + 42, -1);
+    to.putShort(directory + 30, (short) 28);
+    to.putShort((short) 1).putShort((short) 24).putLong(size).putLong(compressed).putLong(header);
+    long end = to.position();
+    to.putInt(0x06064b50).putLong(44).putShort((short) 45).putShort((short) 45).putInt(0).putInt(0);
+    to.putLong(1).putLong(1).putLong(entryBytes + 28).putLong(directory);
+    to.putInt(0x07064b50).putInt(0).putLong(end).putInt(1);
+    to.putInt(0x06054b50).putInt(0).putShort((short) -1).putShort((short) -1);
+    return to.putInt(-1).putInt(-1).putShort((short) 0).array();
+  }
+
   /** A safetensors file of one array. */
   static byte[] safetensors(String name, String dtype, String shape, byte[] data) {
     String header =

@@ -15,6 +15,7 @@ import dev.assay.score.SignalTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -61,11 +62,13 @@ class ScoreCommandTest {
   }
 
   private Golden.Call score(Path in, String... more) {
-    Stream<String> args =
-        Stream.of("score", in.toString(), "--region", "10x10", "--backend", "cpu", "--out");
-    return Golden.assay(
-        Stream.concat(Stream.concat(args, Stream.of(out.toString())), Arrays.stream(more))
-            .toArray(String[]::new));
+    List<String> args = new ArrayList<>(List.of("score", in.toString()));
+    args.addAll(List.of("--backend", "cpu", "--out", out.toString()));
+    args.addAll(List.of(more));
+    if (!args.contains("--region")) {
+      args.addAll(List.of("--region", "10x10"));
+    }
+    return Golden.assay(args.toArray(String[]::new));
   }
 
   private static List<String> files(Path folder) throws IOException {
