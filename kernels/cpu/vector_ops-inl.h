@@ -62,6 +62,8 @@ using math::kExp2C5;
 
 #define ASSAY_MATH HWY_INLINE
 #include "math/score_math.inl.h"
+// Built on the former.
+#include "math/prediction_math.inl.h"
 #undef ASSAY_MATH
 
 }  // namespace HWY_NAMESPACE

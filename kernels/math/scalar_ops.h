@@ -72,6 +72,8 @@ struct ScalarOps {
 };
 
 #include "math/score_math.inl.h"
+// Built on the former.
+#include "math/prediction_math.inl.h"
 
 }  // namespace assay::math
 

@@ -11,6 +11,8 @@ public final class Kernels {
           Map.of(
               "pixel_signals", PixelSignalsJob::prepare,
               "region_signals", RegionSignalsJob::prepare,
+              "bald", BaldJob::prepare,
+              "flip_consistency", FlipConsistencyJob::prepare,
               "confusion", ConfusionJob::prepare));
 
   private Kernels() {}
