@@ -25,6 +25,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       RunCommand.class,
       ResumeCommand.class,
       ReportCommand.class,
+      ScoreCommand.class,
       KernelCommand.class,
       SelectCommand.class,
       DataCommand.class,

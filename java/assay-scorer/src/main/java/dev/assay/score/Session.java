@@ -228,7 +228,7 @@ public final class Session implements AutoCloseable {
         : null;
   }
 
-  private static void set(RegionOutputs outputs, Signal signal, Span span) {
+  static void set(RegionOutputs outputs, Signal signal, Span span) {
     switch (signal) {
       case CLASS_HISTOGRAM -> outputs.classHistogram(span);
       case ENTROPY_MIN -> outputs.entropyMin(span);

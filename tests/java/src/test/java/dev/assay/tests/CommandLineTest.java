@@ -229,7 +229,8 @@ class CommandLineTest {
 
   @Test
   void everyCommandHasHelp() {
-    for (String command : List.of("demo", "run", "resume", "report", "kernel", "data", "doctor")) {
+    for (String command :
+        List.of("demo", "run", "resume", "report", "score", "kernel", "data", "doctor")) {
       Golden.Call call = Golden.assay(command, "--help");
       assertEquals(0, call.exitCode(), command);
       assertTrue(call.out().contains("Usage: assay " + command), call.out());
