@@ -108,7 +108,12 @@ class CommandLineTest {
 
   @Test
   void unknownNamesAreUsageErrors() throws IOException {
-    fails(2, kernel("pixel_signal"), "pixel_signal", "expected one of", "kl_histogram, pixel_signals");
+    fails(
+        2,
+        kernel("pixel_signal"),
+        "pixel_signal",
+        "expected one of",
+        "kl_histogram, pixel_signals");
     fails(2, Golden.assay("kernle"), "kernle", "did you mean: kernel");
     fails(2, kernel("pixel_signals", "--repaet", "2"), "--repaet");
     fails(2, kernel("pixel_signals", "--backend", "gpu"), "backend=gpu", "auto, cpu or cuda");
