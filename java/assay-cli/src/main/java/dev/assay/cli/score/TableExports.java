@@ -3,7 +3,6 @@ package dev.assay.cli.score;
 import dev.assay.format.AtomicFile;
 import dev.assay.format.ElementType;
 import dev.assay.format.NpzStream;
-import dev.assay.format.ScoreArray;
 import dev.assay.memory.HostBuffer;
 import dev.assay.score.Column;
 import dev.assay.score.SignalTable;
@@ -11,6 +10,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -75,8 +75,9 @@ public final class TableExports {
     Column image = table.column(Column.IMAGE);
     Column x = table.column(Column.X);
     Column y = table.column(Column.Y);
+    Path file = folder.file(OutputFolder.SCORES);
     AtomicFile.write(
-        folder.file(OutputFolder.SCORES),
+        file,
         out -> {
           PrintStream csv = new PrintStream(out, false, StandardCharsets.UTF_8);
           csv.append(header).append('\n');
@@ -96,40 +97,14 @@ public final class TableExports {
             }
             csv.append('\n');
           }
-          requireWritten(csv, folder);
+          requireWritten(csv, file);
         });
-  }
-
-  /** {@code images.csv}: a line per image number. */
-  public static void images(OutputFolder folder, List<ScoreArray> arrays) throws IOException {
-    AtomicFile.write(
-        folder.file(OutputFolder.IMAGES),
-        out -> {
-          PrintStream csv = new PrintStream(out, false, StandardCharsets.UTF_8);
-          csv.append("image,file,array,index,width,height\n");
-          for (ScoreArray array : arrays) {
-            String place = quoted(array.file().toString()) + "," + quoted(array.array());
-            for (long i = 0; i < array.images(); i++) {
-              csv.append(Long.toString(array.firstImage() + i))
-                  .append(',')
-                  .append(place)
-                  .append(',')
-                  .append(i + "," + array.width() + "," + array.height() + "\n");
-            }
-          }
-          requireWritten(csv, folder);
-        });
-  }
-
-  /** RFC 4180. */
-  private static String quoted(String text) {
-    return text.matches("[^\",\r\n]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
   }
 
   /** A print stream swallows errors until it is asked. */
-  private static void requireWritten(PrintStream csv, OutputFolder folder) throws IOException {
+  static void requireWritten(PrintStream csv, Path file) throws IOException {
     if (csv.checkError()) {
-      throw new IOException(folder.file("") + ": a table could not be written whole");
+      throw new IOException(file + ": could not be written whole");
     }
   }
 }
