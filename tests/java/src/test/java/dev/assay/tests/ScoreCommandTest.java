@@ -115,7 +115,7 @@ class ScoreCommandTest {
       assertArrayEquals(new long[] {12, 8, 8}, cells.shape());
       assertArrayEquals(new long[] {12, C}, histogram.shape());
       for (int r = 0; r < 12; r++) {
-        String[] fields = csv.get(1 + r).split(",");
+        String[] fields = csv.get(1 + r).split(",", -1);
         int image = r / 6;
         int left = r % 6 / 2 * SIDE;
         int top = r % 2 * SIDE;
@@ -203,7 +203,7 @@ class ScoreCommandTest {
         csv.get(0));
     assertEquals(1 + 6, csv.size());
     for (int r = 0; r < 6; r++) {
-      String[] fields = csv.get(1 + r).split(",");
+      String[] fields = csv.get(1 + r).split(",", -1);
       double expected =
           (entropy(0, r / 2 * SIDE, r % 2 * SIDE) + entropy(1, r / 2 * SIDE, r % 2 * SIDE)) / 2;
       double mutual = Double.parseDouble(fields[7]);
@@ -231,7 +231,7 @@ class ScoreCommandTest {
         "image,region,x,y,symmetric_kl_mean,entropy_flipped_mean,argmax_disagreement_mean",
         csv.get(0));
     for (int r = 0; r < 12; r++) {
-      String[] fields = csv.get(1 + r).split(",");
+      String[] fields = csv.get(1 + r).split(",", -1);
       assertEquals(0, Double.parseDouble(fields[4]));
       assertEquals(
           entropy(r / 6, r % 6 / 2 * SIDE, r % 2 * SIDE), Double.parseDouble(fields[5]), 1e-5);
