@@ -4,7 +4,8 @@ import dev.assay.format.AtomicFile;
 import dev.assay.format.FormatException;
 import dev.assay.format.ScoreArray;
 import java.io.IOException;
-import java.io.PrintStream;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,10 +18,10 @@ import java.util.List;
  */
 public record ImageList(List<ScoreArray> arrays, int passes) {
   private interface Visitor {
-    void image(long number, ScoreArray array, long index);
+    void image(long number, ScoreArray array, long index) throws IOException;
   }
 
-  private void forEach(Visitor visitor) {
+  private void forEach(Visitor visitor) throws IOException {
     for (ScoreArray array : arrays) {
       long end = array.firstImage() + array.images();
       for (long number = firstIn(array); number * passes < end; number++) {
@@ -66,7 +67,7 @@ public record ImageList(List<ScoreArray> arrays, int passes) {
   }
 
   /** A name for each image: file, array, index in it. */
-  List<String> names() {
+  List<String> names() throws IOException {
     List<String> names = new ArrayList<>();
     forEach(
         (number, array, index) ->
@@ -79,7 +80,7 @@ public record ImageList(List<ScoreArray> arrays, int passes) {
     AtomicFile.write(
         file,
         out -> {
-          PrintStream csv = new PrintStream(out, false, StandardCharsets.UTF_8);
+          Writer csv = new OutputStreamWriter(out, StandardCharsets.UTF_8);
           csv.append("image,file,array,index,width,height\n");
           forEach(
               (number, array, index) ->
@@ -89,7 +90,7 @@ public record ImageList(List<ScoreArray> arrays, int passes) {
                       .append(',')
                       .append(quoted(array.array()))
                       .append("," + index + "," + array.width() + "," + array.height() + "\n"));
-          TableExports.requireWritten(csv, file);
+          csv.flush();
         });
   }
 

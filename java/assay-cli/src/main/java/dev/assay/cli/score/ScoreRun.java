@@ -1,6 +1,7 @@
 package dev.assay.cli.score;
 
 import dev.assay.kernel.RegionSignals;
+import dev.assay.score.CsvSink;
 import dev.assay.score.Engine;
 import dev.assay.score.Predictions;
 import dev.assay.score.RegionSink;
@@ -11,6 +12,8 @@ import dev.assay.score.StreamingScorer;
 import dev.assay.score.TableLayout;
 import dev.assay.score.TableSink;
 import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,12 +31,11 @@ public record ScoreRun(
     ScoringPlan plan,
     List<String> extras,
     OutputFolder folder) {
-  /** Streams the scores through the kernels into the table, then the table into its exports. */
+  /** Streams the scores through the kernels into table and CSV, then the table into features. */
   public StreamingScorer.Totals run(StreamingScorer.Progress progress) throws IOException {
     Path table = folder.file(OutputFolder.TABLE);
     StreamingScorer.Totals totals = fill(table, progress);
     try (SignalTable written = SignalTable.open(table)) {
-      TableExports.scores(folder, written);
       TableExports.features(folder, written);
     }
     images.write(folder.file(OutputFolder.IMAGES));
@@ -44,8 +46,10 @@ public record ScoreRun(
       throws IOException {
     try (SignalTableWriter writer = SignalTableWriter.create(table, layout());
         TableSink rows = new TableSink(writer, extras);
+        Writer csv = Files.newBufferedWriter(folder.file(OutputFolder.SCORES));
         StreamingScorer scorer = new StreamingScorer(engine, plan)) {
-      List<RegionSink> sinks = new ArrayList<>(List.of(rows));
+      List<RegionSink> sinks =
+          new ArrayList<>(List.of(rows, new CsvSink(csv, plan.signals(), extras)));
       if (plan.maps()) {
         sinks.add(new MapFiles(folder));
       }

@@ -8,13 +8,8 @@ import dev.assay.score.Column;
 import dev.assay.score.SignalTable;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 
-/** Turns a finished signal table into the files that other programs read, row by row. */
+/** Turns a finished signal table into the archive that other programs read, row by row. */
 public final class TableExports {
   private static final int CELLS = 64;
   private static final int SIDE = 8;
@@ -59,52 +54,6 @@ public final class TableExports {
         buffer.getBytes(0, bytes, 0, count * rowBytes);
         out.write(bytes, 0, count * rowBytes);
       }
-    }
-  }
-
-  /** {@code scores.csv}: a line per region with every signal that is one number. */
-  public static void scores(OutputFolder folder, SignalTable table) throws IOException {
-    List<Column> scalars = new ArrayList<>();
-    StringBuilder header = new StringBuilder("image,region,x,y");
-    for (Column.Spec spec : table.layout().columns()) {
-      if (spec.width() == 1 && spec.type() == Column.Type.F32) {
-        scalars.add(table.column(spec.name()));
-        header.append(',').append(spec.name());
-      }
-    }
-    Column image = table.column(Column.IMAGE);
-    Column x = table.column(Column.X);
-    Column y = table.column(Column.Y);
-    Path file = folder.file(OutputFolder.SCORES);
-    AtomicFile.write(
-        file,
-        out -> {
-          PrintStream csv = new PrintStream(out, false, StandardCharsets.UTF_8);
-          csv.append(header).append('\n');
-          int region = 0;
-          for (int row = 0; row < table.regions(); row++) {
-            boolean next = row > 0 && image.getInt(row, 0) != image.getInt(row - 1, 0);
-            region = next ? 0 : region;
-            csv.append(Integer.toString(image.getInt(row, 0)))
-                .append(',')
-                .append(Integer.toString(region++))
-                .append(',')
-                .append(Integer.toString(x.getInt(row, 0)))
-                .append(',')
-                .append(Integer.toString(y.getInt(row, 0)));
-            for (Column scalar : scalars) {
-              csv.append(',').append(Float.toString(scalar.getFloat(row, 0)));
-            }
-            csv.append('\n');
-          }
-          requireWritten(csv, file);
-        });
-  }
-
-  /** A print stream swallows errors until it is asked. */
-  static void requireWritten(PrintStream csv, Path file) throws IOException {
-    if (csv.checkError()) {
-      throw new IOException(file + ": could not be written whole");
     }
   }
 }
