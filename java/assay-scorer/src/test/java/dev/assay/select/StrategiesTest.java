@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.assay.device.Exec;
 import dev.assay.score.Column;
+import dev.assay.score.Signal;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -135,6 +136,33 @@ class StrategiesTest {
     for (Pick pick : picks) {
       assertEquals(f.applyAsDouble(pick.candidate()), pick.score(), 1e-12);
     }
+  }
+
+  /** Above the size from which regions are scored in slices. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 7})
+  void slicesGiveWhatSortingGives(int threads) {
+    int n = 150_001;
+    float[] entropy = new float[n];
+    for (int i = 0; i < n; i++) {
+      entropy[i] = i * 7919 % 1000;
+    }
+    Candidates candidates =
+        new Candidates(new int[n], IntStream.range(0, n).toArray(), 2)
+            .with(Signal.ENTROPY_MEAN, entropy);
+    List<Integer> expected =
+        IntStream.range(0, n)
+            .boxed()
+            .sorted((a, b) -> Float.compare(entropy[b], entropy[a]))
+            .limit(400)
+            .toList();
+    Round round = new Round(candidates, new int[0], KEYS, Exec.cpu(threads));
+    List<Pick> picks = Selector.topK(Strategies.named("entropy"), round, candidates.all(), 400);
+    assertEquals(expected, picks.stream().map(Pick::candidate).toList());
+    entropy[n - 1] = Float.NaN;
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> Selector.topK(Strategies.named("entropy"), round, candidates.all(), 400));
   }
 
   @ParameterizedTest
