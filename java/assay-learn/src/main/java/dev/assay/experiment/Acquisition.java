@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Chooses a round's regions, asks the oracle for their labels, and writes both down. */
 final class Acquisition {
@@ -30,6 +31,15 @@ final class Acquisition {
     this.seed = seed;
     this.oracle = new Oracle(bench.data().train(), bench.classes());
     this.labelled = labelled;
+  }
+
+  /** The strategies whose columns the pass over the pool computes. */
+  static List<String> strategies() {
+    Set<String> computed =
+        AcquisitionPass.SIGNALS.stream().map(Signal::key).collect(Collectors.toSet());
+    return Strategies.names().stream()
+        .filter(name -> computed.containsAll(Strategies.named(name).columns()))
+        .toList();
   }
 
   /** Whether choosing needs the network's predictions. */

@@ -20,6 +20,14 @@ import org.agrona.UnsafeApi;
  * only the wanted signals. Logits are never kept.
  */
 final class AcquisitionPass {
+  /** What can be wanted. */
+  static final Set<Signal> SIGNALS =
+      Set.of(
+          Signal.CLASS_HISTOGRAM,
+          Signal.ENTROPY_MEAN,
+          Signal.MARGIN_MEAN,
+          Signal.LEAST_CONFIDENCE_MEAN);
+
   private final Workbench bench;
   private final LabelledSet labelled;
   private final Set<Signal> wanted;

@@ -1,6 +1,5 @@
 package dev.assay.experiment;
 
-import dev.assay.select.Strategies;
 import java.util.List;
 
 /**
@@ -28,7 +27,7 @@ public record ExperimentConfig(
     ExperimentConfig config =
         new ExperimentConfig(
             reader.text("name", "experiment"),
-            reader.texts("strategies", List.of("random", "entropy"), Strategies.names()),
+            reader.texts("strategies", List.of("random", "entropy"), Acquisition.strategies()),
             reader.seeds("seeds", List.of(1L)),
             DataConfig.read(reader),
             ModelConfig.read(reader),
@@ -41,7 +40,7 @@ public record ExperimentConfig(
       throw reader.wrong("name", config.name, "letters, digits, '.', '-' and '_' only");
     }
     if (config.protocol.isActive() && config.strategies.isEmpty()) {
-      throw reader.wrong("strategies", "[]", "at least one of " + Strategies.names());
+      throw reader.wrong("strategies", "[]", "at least one of " + Acquisition.strategies());
     }
     return config;
   }
