@@ -9,7 +9,7 @@ using namespace assay_test;
 
 struct Results {
   Maps maps{3 * 67};
-  Guarded<float> signals{134 + 2 * 19};
+  Guarded<float> signals{134 + 2 * 19 * (3 + 19)};
   double loss = 0, norm = 0;
   std::vector<float> gradient, parameters;
 };
@@ -39,6 +39,9 @@ Results run_all(int64_t dtype) {
   regions.margin_mean = r.signals.data() + 130;
   regions.least_confidence_mean = r.signals.data() + 132;
   regions.probability_mean = r.signals.data() + 134;
+  regions.entropy_by_class = r.signals.data() + 134 + 2 * 19;
+  regions.margin_by_class = r.signals.data() + 134 + 4 * 19;
+  regions.context_mixture = r.signals.data() + 134 + 6 * 19;
   regions.nan_pixels = &bad;
   must(assay_region_signals(&exec, &regions));
   if (dtype != ASSAY_F32) return r;
@@ -78,6 +81,7 @@ void compare(const Results& a, const Results& b, bool same_bits) {
     CHECK_NEAR(a.maps.entropy[i], b.maps.entropy[i], 2e-5);
     CHECK_NEAR(a.maps.margin[i], b.maps.margin[i], 4e-6);
   }
+  for (int64_t i = 134 + 6 * 19; i < 134 + 2 * 19 * 22; ++i) CHECK_NEAR(a.signals[i], b.signals[i], 1e-5);
   CHECK_NEAR(a.loss, b.loss, 1e-5 * b.loss);
 }
 

@@ -10,6 +10,7 @@
 // The shim comes first: it defines what the bodies expect from CUDA.
 #include "cuda/adam_step.cuh"
 #include "cuda/confusion.cuh"
+#include "cuda/context_mixture.cuh"
 #include "cuda/cross_entropy.cuh"
 #include "cuda/pixel_signals.cuh"
 #include "cuda/region_signals.cuh"

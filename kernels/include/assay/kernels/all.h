@@ -4,6 +4,7 @@
 
 #include "assay/kernels/adam_step.h"
 #include "assay/kernels/confusion.h"
+#include "assay/kernels/context_mixture.h"
 #include "assay/kernels/cross_entropy.h"
 #include "assay/kernels/exec.h"
 #include "assay/kernels/pixel_signals.h"
@@ -14,6 +15,6 @@
 #include "assay/kernels/tensor.h"
 
 /* Version of the argument structs: raised when a field is added, moved or changes its meaning. */
-#define ASSAY_ABI_VERSION 1
+#define ASSAY_ABI_VERSION 2
 
 #endif
