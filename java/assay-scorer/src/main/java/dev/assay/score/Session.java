@@ -1,6 +1,7 @@
 package dev.assay.score;
 
 import dev.assay.device.Exec;
+import dev.assay.kernel.ContextMixture;
 import dev.assay.kernel.PixelMaps;
 import dev.assay.kernel.PixelSignals;
 import dev.assay.kernel.RegionOutputs;
@@ -25,6 +26,7 @@ public final class Session implements AutoCloseable {
   private final Exec exec;
   private final PixelSignals pixelKernel = new PixelSignals();
   private final RegionSignals regionKernel = new RegionSignals();
+  private final ContextMixture mixtureKernel = new ContextMixture();
   private final ResultBuffers<Signal> regionBuffers = new ResultBuffers<>(Signal.class);
   private final ResultBuffers<PixelSignal> pixelBuffers = new ResultBuffers<>(PixelSignal.class);
 
@@ -85,6 +87,22 @@ public final class Session implements AutoCloseable {
       RegionOutputs outputs) {
     if (run(scores, kind, regions, maps, outputs) > 0) {
       throw maps.any() ? nanInImage(scores, kind) : nanInRegion(scores, kind, regions);
+    }
+  }
+
+  /**
+   * One context mixture per image, into the caller's memory; allocates nothing. Mixtures of regions
+   * are a {@link Signal}.
+   *
+   * @param mixture f32 [n, c, c], as the other outputs null if not wanted
+   * @param present u8 [n, c]
+   * @param pixels i64 [n, c]
+   * @throws NanScoresException if a pixel has a NaN
+   */
+  public void contextMixture(
+      TensorView scores, ScoreKind kind, Span mixture, Span present, Span pixels) {
+    if (mixtureKernel.run(exec, scores, kind, mixture, present, pixels) > 0) {
+      throw nanInImage(scores, kind);
     }
   }
 
@@ -149,6 +167,9 @@ public final class Session implements AutoCloseable {
       case MARGIN_MEAN -> outputs.marginMean(span);
       case LEAST_CONFIDENCE_MEAN -> outputs.leastConfidenceMean(span);
       case PROBABILITY_MEAN -> outputs.probabilityMean(span);
+      case CONTEXT_MIXTURE -> outputs.contextMixture(span);
+      case ENTROPY_BY_CLASS -> outputs.entropyByClass(span);
+      case MARGIN_BY_CLASS -> outputs.marginByClass(span);
     }
   }
 
@@ -158,6 +179,7 @@ public final class Session implements AutoCloseable {
 
   @Override
   public void close() {
+    mixtureKernel.close();
     regionKernel.close();
     pixelKernel.close();
     regionBuffers.close();

@@ -11,6 +11,7 @@ public final class Kernels {
           Map.of(
               "pixel_signals", PixelSignalsJob::prepare,
               "region_signals", RegionSignalsJob::prepare,
+              "context_mixture", ContextMixtureJob::prepare,
               "confusion", ConfusionJob::prepare));
 
   private Kernels() {}
