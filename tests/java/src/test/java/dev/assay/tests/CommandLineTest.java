@@ -108,7 +108,7 @@ class CommandLineTest {
 
   @Test
   void unknownNamesAreUsageErrors() throws IOException {
-    fails(2, kernel("pixel_signal"), "pixel_signal", "confusion, pixel_signals, region_signals");
+    fails(2, kernel("pixel_signal"), "pixel_signal", "confusion, context_mixture, pixel_signals, region_signals");
     fails(2, Golden.assay("kernle"), "kernle", "did you mean: kernel");
     fails(2, kernel("pixel_signals", "--repaet", "2"), "--repaet");
     fails(2, kernel("pixel_signals", "--backend", "gpu"), "backend=gpu", "auto, cpu or cuda");
@@ -181,7 +181,7 @@ class CommandLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"pixel_signals", "region_signals"})
+  @ValueSource(strings = {"pixel_signals", "region_signals", "context_mixture"})
   void nanLogitsAreAnErrorWithTheirCount(String name) throws IOException {
     float[] values = new float[3 * 16 * 16];
     values[5] = Float.NaN;
