@@ -9,7 +9,8 @@ namespace assay::cpu {
 
 // One region's mixture: a matrix of exact sums, one row per predicted class, and in front of it a few rows that are
 // still spread over vector lanes, because neighbouring pixels mostly have one class and then add lane by lane. A row
-// has one column per class (sums of mixture_units) and, behind them, its sum of weights and padding. The memory is somebody else's.
+// has one column per class (sums of mixture_units) and, behind them, its sum of weights and padding. The memory is
+// somebody else's.
 struct MixtureRows {
   int64_t classes;
   int64_t slots;

@@ -13,7 +13,8 @@ struct RegionList {
   int64_t count, w, h;
 };
 
-// Sides of at least `smallest` pixels, areas of at most 31 bits and, where nxy may be read, regions inside their images.
+// Sides of at least `smallest` pixels, areas of at most 31 bits and, where nxy may be read, regions inside their
+// images.
 void validate_regions(const AssayTensor& input, const RegionList& regions, int64_t smallest, bool on_host);
 
 }  // namespace assay::capi

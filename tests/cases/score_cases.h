@@ -1,4 +1,5 @@
-// The case table of pixel_signals, region_signals and context_mixture, its inputs, and what the equations say about them in double.
+// The case table of pixel_signals, region_signals and context_mixture, its inputs, and what the equations say about
+// them in double.
 #ifndef ASSAY_TESTS_CASES_SCORE_CASES_H
 #define ASSAY_TESTS_CASES_SCORE_CASES_H
 

@@ -4,12 +4,12 @@
  * Equation. Over the pixels i of region r that are predicted a (signals and ties of pixel_signals.h):
  *   mixture[r, a, c] = sum_i w_i p_ic / sum_i w_i,   w_i = H_i + 1e-8,   H_i = -sum_c p_ic log2 p_ic in bits
  *   pixels[r, a]     = number of these pixels;   present[r, a] = 1 if there are any
- * A row without pixels is 0. With one pixel's probabilities summing to 1 so does its row.
+ * A row without pixels is 0; another sums to 1 where its pixels' probabilities do.
  * Source. CDAL (Agarwal et al., ECCV 2020), Eq. 1, whose eps has no value in the paper.
  * Differences. The paper stacks the classes' vectors as columns; here, as in its code, row a belongs to class a.
  *
  * Shapes. region_nxy is [regions, 3] as in region_signals.h; null means one mixture per image, and regions, region_w
- * and region_h are then 0 and stand for n, w and h. Outputs are dense. Units. Probabilities in [0, 1].
+ * and region_h are then 0 and stand for n, w and h, the latter two at least 1. Outputs are dense. Units. Probabilities in [0, 1].
  * Dtypes and accumulator. As pixel_signals.h. Sums are exact 64-bit integers of H_i p_ic and H_i in units of 2^-28,
  * each rounded once per pixel, so that the bits do not depend on order, chunking, thread count or back end. The part
  * of 1e-8 is added exactly, with the one-hot vector of a in place of p_i. That changes no entry by 1e-8: it changes

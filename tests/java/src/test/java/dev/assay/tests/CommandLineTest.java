@@ -108,7 +108,11 @@ class CommandLineTest {
 
   @Test
   void unknownNamesAreUsageErrors() throws IOException {
-    fails(2, kernel("pixel_signal"), "pixel_signal", "confusion, context_mixture, pixel_signals, region_signals");
+    fails(
+        2,
+        kernel("pixel_signal"),
+        "pixel_signal",
+        "confusion, context_mixture, pixel_signals, region_signals");
     fails(2, Golden.assay("kernle"), "kernle", "did you mean: kernel");
     fails(2, kernel("pixel_signals", "--repaet", "2"), "--repaet");
     fails(2, kernel("pixel_signals", "--backend", "gpu"), "backend=gpu", "auto, cpu or cuda");
