@@ -6,6 +6,7 @@
 #define ASSAY_FOR_EACH_KERNEL(ASSAY_KERNEL)             \
   ASSAY_KERNEL(pixel_signals, PixelSignalsArgs)         \
   ASSAY_KERNEL(region_signals, RegionSignalsArgs)       \
+  ASSAY_KERNEL(context_mixture, ContextMixtureArgs)     \
   ASSAY_KERNEL(bald, BaldArgs)                          \
   ASSAY_KERNEL(flip_consistency, FlipConsistencyArgs)   \
   ASSAY_KERNEL(kl_histogram, KlHistogramArgs)           \

@@ -21,7 +21,7 @@
  * in the other maps. A logit of -inf is a class of probability 0. Empty tensors (n, h or w of 0) are
  * allowed: nan_pixels is 0.
  * Aliasing. Outputs overlap nothing. Stream. On a device the call enqueues on exec.stream.
- * Scratch. CPU: 192 bytes per class and 20 bytes per pixel of a row, at most 4096 pixels, for each thread. Cost. One
+ * Scratch. CPU: 256 bytes per class and 20 bytes per pixel of a row, at most 4096 pixels, for each thread. Cost. One
  * read of the input, at most 13 bytes per pixel written, about 21 vector operations per score. Errors. INVALID_ARGUMENT
  * for shapes, strides, kinds and null pointers; OUT_OF_HOST_MEMORY. */
 #ifndef ASSAY_KERNELS_PIXEL_SIGNALS_H

@@ -14,7 +14,10 @@ import dev.assay.memory.DType;
 import dev.assay.memory.HostBuffer;
 import dev.assay.memory.Span;
 import dev.assay.memory.TensorView;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.agrona.UnsafeApi;
@@ -154,6 +157,93 @@ class SessionTest {
     assertEquals(margin / pixels, result.marginMean()[r], 1e-6);
     assertEquals(least / pixels, result.leastConfidenceMean()[r], 1e-6);
     checkCells(result, regions, r);
+    checkClasses(result, regions, r);
+  }
+
+  private void checkClasses(RegionSignalsResult result, RegionList regions, int r) {
+    double[] entropies = new double[C];
+    double[] margins = new double[C];
+    List<double[]> pixels = new ArrayList<>();
+    for (int i = 0; i < REGION_W * REGION_H; i++) {
+      double[] q = pixel(regions, r, i % REGION_W, i / REGION_W);
+      pixels.add(q);
+      entropies[argmax(q)] += entropy(q);
+      margins[argmax(q)] += margin(q);
+    }
+    double[][] mixture = mixture(pixels);
+    for (int a = 0; a < C; a++) {
+      assertEquals(entropies[a], result.entropyByClass()[r * C + a], 1e-3);
+      assertEquals(margins[a], result.marginByClass()[r * C + a], 1e-3);
+      for (int c = 0; c < C; c++) {
+        assertEquals(mixture[a][c], result.contextMixture()[(r * C + a) * C + c], 1e-5);
+      }
+    }
+  }
+
+  /** Row a: mean of the pixels predicted a, weighted by entropy in bits + 1e-8. */
+  private static double[][] mixture(List<double[]> pixels) {
+    double[][] rows = new double[C][C];
+    double[] weights = new double[C];
+    for (double[] q : pixels) {
+      double weight = entropy(q) / Math.log(2) + 1e-8;
+      weights[argmax(q)] += weight;
+      for (int c = 0; c < C; c++) {
+        rows[argmax(q)][c] += weight * q[c];
+      }
+    }
+    for (int a = 0; a < C; a++) {
+      for (int c = 0; c < C; c++) {
+        rows[a][c] = weights[a] == 0 ? 0 : rows[a][c] / weights[a];
+      }
+    }
+    return rows;
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void contextMixture(boolean nchw) {
+    try (HostBuffer logits = logits(nchw);
+        HostBuffer mixture = HostBuffer.floats("mixture", (long) N * C * C);
+        HostBuffer pixels = HostBuffer.allocate("pixels", 8L * N * C);
+        Engine engine = Engine.cpu(2);
+        Session session = engine.session()) {
+      session.contextMixture(
+          view(logits, nchw), ScoreKind.LOGITS, Span.of(mixture), null, Span.of(pixels));
+      for (int n = 0; n < N; n++) {
+        List<double[]> image = Arrays.asList(p).subList(n * H * W, (n + 1) * H * W);
+        double[][] expected = mixture(image);
+        for (int a = 0; a < C; a++) {
+          int row = n * C + a;
+          int predicted = a;
+          assertEquals(
+              image.stream().filter(q -> argmax(q) == predicted).count(),
+              UnsafeApi.getLong(pixels.address() + 8L * row));
+          for (int c = 0; c < C; c++) {
+            float found = UnsafeApi.getFloat(mixture.address() + 4L * (row * C + c));
+            assertEquals(expected[a][c], found, 1e-5);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void contextMixtureChecksItsArguments() {
+    try (HostBuffer logits = logits(true);
+        HostBuffer small = HostBuffer.allocate("small", 8);
+        Engine engine = Engine.cpu(1);
+        Session session = engine.session()) {
+      TensorView view = view(logits, true);
+      expect(
+          "mixture: 8 bytes must be at least 968",
+          () -> session.contextMixture(view, ScoreKind.LOGITS, Span.of(small), null, null));
+      logits.putFloat(3, Float.NaN);
+      NanScoresException e =
+          assertThrows(
+              NanScoresException.class,
+              () -> session.contextMixture(view, ScoreKind.LOGITS, null, null, null));
+      assertEquals(0, e.image());
+    }
   }
 
   private void checkCells(RegionSignalsResult result, RegionList regions, int r) {

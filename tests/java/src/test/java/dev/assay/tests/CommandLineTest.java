@@ -205,7 +205,7 @@ class CommandLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"pixel_signals", "region_signals"})
+  @ValueSource(strings = {"pixel_signals", "region_signals", "context_mixture"})
   void nanLogitsAreAnErrorWithTheirCount(String name) throws IOException {
     float[] values = new float[3 * 16 * 16];
     values[5] = Float.NaN;

@@ -12,6 +12,7 @@ public final class Kernels {
               "bald", BaldJob::prepare,
               "confusion", ConfusionJob::prepare,
               "context_distance", ContextDistanceJob::prepare,
+              "context_mixture", ContextMixtureJob::prepare,
               "flip_consistency", FlipConsistencyJob::prepare,
               "k_center", KCenterJob::prepare,
               "kl_histogram", KlHistogramJob::prepare,
