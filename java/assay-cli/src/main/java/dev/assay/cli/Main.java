@@ -26,6 +26,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ResumeCommand.class,
       ReportCommand.class,
       KernelCommand.class,
+      BenchCommand.class,
       DataCommand.class,
       DoctorCommand.class
     },

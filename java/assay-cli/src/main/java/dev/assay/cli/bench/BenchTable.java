@@ -1,0 +1,49 @@
+package dev.assay.cli.bench;
+
+import dev.assay.format.NdArray;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** The cases, sizes as in the papers' data sets: Cityscapes, CamVid, and one with many classes. */
+public final class BenchTable {
+  private static final Map<String, String> NO_SETTINGS = Map.of();
+  private static final String CITYSCAPES = "19x1024x2048";
+  private static final String CAMVID = "11x360x480";
+  private static final String ADE = "150x512x512";
+
+  private static final List<BenchCase> CASES = cases();
+
+  private BenchTable() {}
+
+  /** All cases, in the order in which they are shown. */
+  public static List<BenchCase> all() {
+    return CASES;
+  }
+
+  private static List<BenchCase> cases() {
+    List<BenchCase> cases = new ArrayList<>();
+    for (String shape : List.of(CITYSCAPES, CAMVID, ADE)) {
+      add(cases, "pixel_signals", shape, () -> List.of(Synthetic.logits(shape)));
+    }
+    add(
+        cases,
+        "region_signals",
+        CITYSCAPES,
+        () -> Synthetic.logitsAndRegions(CITYSCAPES, 128, 128));
+    add(cases, "region_signals", CAMVID, () -> Synthetic.logitsAndRegions(CAMVID, 80, 90));
+    add(cases, "region_signals", ADE, () -> Synthetic.logitsAndRegions(ADE, 128, 128));
+    Map<String, String> classes = Map.of("classes", "19");
+    cases.add(
+        new BenchCase("confusion", "uniform labels", classes, () -> Synthetic.labels(19, false)));
+    cases.add(
+        new BenchCase("confusion", "skewed labels", classes, () -> Synthetic.labels(19, true)));
+    return List.copyOf(cases);
+  }
+
+  private static void add(
+      List<BenchCase> cases, String kernel, String shape, Supplier<List<NdArray>> arrays) {
+    cases.add(new BenchCase(kernel, shape, NO_SETTINGS, arrays));
+  }
+}

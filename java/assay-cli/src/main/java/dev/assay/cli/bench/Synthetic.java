@@ -1,0 +1,86 @@
+package dev.assay.cli.bench;
+
+import dev.assay.format.ElementType;
+import dev.assay.format.NdArray;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** Seeded inputs; the same on every machine. */
+final class Synthetic {
+  private static final int LABELLED_PIXELS = 1024 * 2048;
+
+  private Synthetic() {}
+
+  /** "19x1024x2048" to {19, 1024, 2048}. */
+  static int[] sides(String shape) {
+    String[] parts = shape.split("x", -1);
+    int[] sides = new int[parts.length];
+    for (int i = 0; i < sides.length; i++) {
+      sides[i] = Integer.parseInt(parts[i]);
+    }
+    return sides;
+  }
+
+  /**
+   * Logits [..., c, h, w] of something like a street: every class owns blocks of the image, where
+   * it wins by a clear margin, with noise on top.
+   */
+  static NdArray logits(String shape) {
+    int[] sides = sides(shape);
+    long[] longs = new long[sides.length];
+    long images = 1;
+    for (int i = 0; i < sides.length; i++) {
+      longs[i] = sides[i];
+      images *= i < sides.length - 3 ? sides[i] : 1;
+    }
+    int c = sides[sides.length - 3];
+    int h = sides[sides.length - 2];
+    int w = sides[sides.length - 1];
+    NdArray logits = NdArray.allocate("logits", ElementType.F4, longs);
+    SplittableRandom random = new SplittableRandom(1);
+    long at = 0;
+    for (long image = 0; image < images; image++) {
+      for (int k = 0; k < c; k++) {
+        for (int y = 0; y < h; y++) {
+          for (int x = 0; x < w; x++) {
+            boolean wins = (y * 4 / h * 4 + x * 4 / w) % c == k;
+            logits.buffer().putFloat(at++, (float) (6 * random.nextDouble() + (wins ? 6 : 0)));
+          }
+        }
+      }
+    }
+    return logits;
+  }
+
+  /** Logits of one image and the grid of whole regions in it. */
+  static List<NdArray> logitsAndRegions(String shape, int regionW, int regionH) {
+    int[] sides = sides(shape);
+    List<Integer> corners = new ArrayList<>();
+    for (int x = 0; x + regionW <= sides[2]; x += regionW) {
+      for (int y = 0; y + regionH <= sides[1]; y += regionH) {
+        corners.add(x);
+        corners.add(y);
+      }
+    }
+    int[] xy = corners.stream().mapToInt(Integer::intValue).toArray();
+    return List.of(
+        logits(shape),
+        NdArray.ints("region_xy", xy, xy.length / 2, 2),
+        NdArray.ints("region_wh", new int[] {regionW, regionH}, 2));
+  }
+
+  /** Two label maps that agree in nine pixels of ten; skewed: one class has most pixels. */
+  static List<NdArray> labels(int classes, boolean skewed) {
+    NdArray truth = NdArray.allocate("truth", ElementType.U1, LABELLED_PIXELS);
+    NdArray prediction = NdArray.allocate("prediction", ElementType.U1, LABELLED_PIXELS);
+    SplittableRandom random = new SplittableRandom(2);
+    for (int i = 0; i < LABELLED_PIXELS; i++) {
+      int label = skewed && random.nextInt(20) > 0 ? 0 : random.nextInt(classes);
+      truth.buffer().putByte(i, (byte) label);
+      int predicted = random.nextInt(10) > 0 ? label : random.nextInt(classes);
+      prediction.buffer().putByte(i, (byte) predicted);
+    }
+    return List.of(truth, prediction);
+  }
+}
