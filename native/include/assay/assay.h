@@ -28,6 +28,9 @@ AssayStatus assay_cross_entropy(const AssayExec* exec, const AssayCrossEntropyAr
 AssayStatus assay_sgd_step(const AssayExec* exec, const AssaySgdStepArgs* args);
 AssayStatus assay_adam_step(const AssayExec* exec, const AssayAdamStepArgs* args);
 AssayStatus assay_squared_norm(const AssayExec* exec, const AssaySquaredNormArgs* args);
+AssayStatus assay_squared_distances(const AssayExec* exec, const AssaySquaredDistancesArgs* args);
+AssayStatus assay_context_distance(const AssayExec* exec, const AssayContextDistanceArgs* args);
+AssayStatus assay_k_center(const AssayExec* exec, const AssayKCenterArgs* args);
 
 /* ASSAY_ABI_VERSION of the library. */
 int32_t assay_abi_version(void);

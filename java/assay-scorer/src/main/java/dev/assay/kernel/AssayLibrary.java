@@ -54,6 +54,15 @@ final class AssayLibrary {
   static native int assay_squared_norm(
       @Cast("const AssayExec*") long exec, @Cast("const AssaySquaredNormArgs*") long args);
 
+  static native int assay_squared_distances(
+      @Cast("const AssayExec*") long exec, @Cast("const AssaySquaredDistancesArgs*") long args);
+
+  static native int assay_context_distance(
+      @Cast("const AssayExec*") long exec, @Cast("const AssayContextDistanceArgs*") long args);
+
+  static native int assay_k_center(
+      @Cast("const AssayExec*") long exec, @Cast("const AssayKCenterArgs*") long args);
+
   static native int assay_abi_version();
 
   static native @Const BytePointer assay_last_error();
