@@ -11,8 +11,47 @@ struct Results {
   Maps maps{3 * 67};
   Guarded<float> signals{134 + 2 * 19};
   double loss = 0, norm = 0;
-  std::vector<float> gradient, parameters;
+  std::vector<float> gradient, parameters, distance, context;
+  std::vector<int32_t> picks;
 };
+
+// 40 rows of 36 numbers, which are also 40 mixtures of 6 classes.
+void run_distances(Results& r) {
+  constexpr int64_t kRows = 40, kClasses = 6, kColumns = kClasses * kClasses;
+  std::mt19937 random(11);
+  std::vector<float> rows(kRows * kColumns);
+  for (float& x : rows) x = static_cast<float>(random() % 1000 + 1) * 0.001f;
+  std::vector<uint8_t> present(kRows * kClasses);
+  for (uint8_t& flag : present) flag = random() % 4 != 0;
+  const AssayExec exec = cpu(1);
+  r.distance.assign(kRows * kRows, -1.0f);
+  r.context.assign(kRows * kRows, -1.0f);
+  r.picks.assign(20, -1);
+  const AssaySquaredDistancesArgs squared{sizeof squared, rows.data(), kRows,    kColumns,         rows.data(),
+                                          kRows,          kColumns,    kColumns, r.distance.data()};
+  must(assay_squared_distances(&exec, &squared));
+  AssayContextDistanceArgs context{};
+  context.struct_size = sizeof context;
+  context.a_mixture = rows.data();
+  context.a_present = present.data();
+  context.a_images = kRows;
+  context.classes = kClasses;
+  context.form = ASSAY_MEAN_OVER_COMMON;
+  context.distance = r.context.data();
+  must(assay_context_distance(&exec, &context));
+  int64_t bad = 0;
+  AssayKCenterArgs centres{};
+  centres.struct_size = sizeof centres;
+  centres.metric = ASSAY_CONTEXTUAL_DIVERSITY;
+  centres.points = kRows;
+  centres.mixture = rows.data();
+  centres.present = present.data();
+  centres.classes = kClasses;
+  centres.budget = static_cast<int64_t>(r.picks.size());
+  centres.order = r.picks.data();
+  centres.bad_points = &bad;
+  must(assay_k_center(&exec, &centres));
+}
 
 Results run_all(int64_t dtype) {
   Results r;
@@ -60,6 +99,7 @@ Results run_all(int64_t dtype) {
   must(assay_adam_step(&exec, &adam));
   const AssaySquaredNormArgs norm{sizeof norm, r.gradient.data(), count, &r.norm};
   must(assay_squared_norm(&exec, &norm));
+  run_distances(r);
   return r;
 }
 
@@ -71,6 +111,9 @@ void compare(const Results& a, const Results& b, bool same_bits) {
     CHECK_EQ(a.norm, b.norm);
     CHECK(a.gradient == b.gradient);
     CHECK(a.parameters == b.parameters);
+    CHECK(a.distance == b.distance);
+    CHECK(a.context == b.context);
+    CHECK(a.picks == b.picks);
     return;
   }
   for (int64_t i = 0; i < 3 * 67; ++i) {
@@ -79,6 +122,10 @@ void compare(const Results& a, const Results& b, bool same_bits) {
     CHECK_NEAR(a.maps.margin[i], b.maps.margin[i], 4e-6);
   }
   CHECK_NEAR(a.loss, b.loss, 1e-5 * b.loss);
+  for (size_t i = 0; i < b.distance.size(); ++i) {
+    CHECK_NEAR(a.distance[i], b.distance[i], 1e-6 * static_cast<double>(b.distance[i]));
+    CHECK_NEAR(a.context[i], b.context[i], 1e-6 + 1e-5 * static_cast<double>(b.context[i]));
+  }
 }
 
 }  // namespace

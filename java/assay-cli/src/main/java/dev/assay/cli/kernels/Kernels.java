@@ -11,6 +11,8 @@ public final class Kernels {
           Map.of(
               "pixel_signals", PixelSignalsJob::prepare,
               "region_signals", RegionSignalsJob::prepare,
+              "context_distance", ContextDistanceJob::prepare,
+              "k_center", KCenterJob::prepare,
               "confusion", ConfusionJob::prepare));
 
   private Kernels() {}
