@@ -141,7 +141,7 @@ final class BenchCommand extends BaseCommand {
   private static String row(Measurement m) {
     return String.format(
         Locale.ROOT,
-        "%-18s %-24s %6d %11.4f %11.4f %9.2f %8.2f %11.4f %6.0f%%",
+        "%-18s %-24s %6d %11.4f %11.4f %9.2f %8.2f %11.4f %6.1f%%",
         m.kernel(),
         m.shape(),
         m.runs(),

@@ -13,6 +13,9 @@ public final class BenchTable {
   private static final String CAMVID = "11x360x480";
   private static final String ADE = "150x512x512";
 
+  private static final int POINTS = 3000;
+  private static final int LABELLED = 300;
+
   private static final List<BenchCase> CASES = cases();
 
   private BenchTable() {}
@@ -39,7 +42,29 @@ public final class BenchTable {
         new BenchCase("confusion", "uniform labels", classes, () -> Synthetic.labels(19, false)));
     cases.add(
         new BenchCase("confusion", "skewed labels", classes, () -> Synthetic.labels(19, true)));
+    add(cases, "context_distance", "1000x1000 of 19x19", BenchTable::twoSetsOfMixtures);
+    Map<String, String> budget = Map.of("budget", "150");
+    cases.add(
+        new BenchCase("k_center", "3000x19x19 300+150", budget, BenchTable::mixturesAndLabelled));
+    cases.add(
+        new BenchCase("k_center", "3000x2048 300+150", budget, BenchTable::featuresAndLabelled));
     return List.copyOf(cases);
+  }
+
+  private static List<NdArray> twoSetsOfMixtures() {
+    List<NdArray> arrays = new ArrayList<>(Synthetic.mixtures("_a", 4, 1000, 19));
+    arrays.addAll(Synthetic.mixtures("_b", 5, 1000, 19));
+    return arrays;
+  }
+
+  private static List<NdArray> mixturesAndLabelled() {
+    List<NdArray> arrays = new ArrayList<>(Synthetic.mixtures("", 6, POINTS, 19));
+    arrays.add(Synthetic.labelled(LABELLED, POINTS));
+    return arrays;
+  }
+
+  private static List<NdArray> featuresAndLabelled() {
+    return List.of(Synthetic.features(POINTS, 2048), Synthetic.labelled(LABELLED, POINTS));
   }
 
   private static void add(

@@ -83,4 +83,51 @@ final class Synthetic {
     }
     return List.of(truth, prediction);
   }
+
+  /** Class mixtures of images in which four classes of five occur: named "mixture" + suffix. */
+  static List<NdArray> mixtures(String suffix, long seed, int images, int classes) {
+    NdArray mixture =
+        NdArray.allocate("mixture" + suffix, ElementType.F4, images, classes, classes);
+    NdArray present = NdArray.allocate("present" + suffix, ElementType.U1, images, classes);
+    SplittableRandom random = new SplittableRandom(seed);
+    double[] row = new double[classes];
+    for (int i = 0; i < images * classes; i++) {
+      boolean occurs = random.nextInt(5) > 0;
+      present.buffer().putByte(i, (byte) (occurs ? 1 : 0));
+      double sum = 0;
+      for (int k = 0; k < classes; k++) {
+        row[k] = Math.exp(3 * random.nextDouble() + (k == i % classes ? 5 : 0));
+        sum += row[k];
+      }
+      for (int k = 0; k < classes && occurs; k++) {
+        mixture.buffer().putFloat((long) i * classes + k, (float) (row[k] / sum));
+      }
+    }
+    return List.of(mixture, present);
+  }
+
+  /** Feature vectors in loose clusters. */
+  static NdArray features(int points, int dimensions) {
+    NdArray features = NdArray.allocate("features", ElementType.F4, points, dimensions);
+    SplittableRandom random = new SplittableRandom(3);
+    for (int i = 0; i < points; i++) {
+      int cluster = random.nextInt(points / 15);
+      for (int d = 0; d < dimensions; d++) {
+        double centre = Math.sin(cluster * 12.9898 + d * 78.233);
+        features
+            .buffer()
+            .putFloat((long) i * dimensions + d, (float) (2 * centre + random.nextDouble()));
+      }
+    }
+    return features;
+  }
+
+  /** {@code count} of {@code points}, evenly spread. */
+  static NdArray labelled(int count, int points) {
+    int[] indices = new int[count];
+    for (int i = 0; i < count; i++) {
+      indices[i] = i * (points / count);
+    }
+    return NdArray.ints("labelled", indices, count);
+  }
 }
