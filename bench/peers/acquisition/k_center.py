@@ -44,27 +44,35 @@ def torch_contextual(mixture, present, labelled, dtype, step):
     right = torch.cat([m, h, flat_log, flat_p], 1).mul_(0.5)
     first = (left @ right[labelled].T).amin(1)
     first[labelled] = 0
-    return greedy(first, lambda nearest, pick: step(nearest, left, right, pick), PICKS)
+
+    def update(nearest, pick):
+        nearest = step(nearest, left, right[pick])
+        nearest[pick] = 0
+        return nearest
+
+    return greedy(first, update, PICKS)
 
 
-def contextual_step(nearest, left, right, pick):
-    nearest = torch.minimum(nearest, left @ right[pick])
-    nearest[pick] = 0
-    return nearest
+def contextual_step(nearest, left, row):
+    return torch.minimum(nearest, left @ row)
 
 
 def torch_euclidean(features, labelled, step):
     norms = (features * features).sum(1)
     first = (norms[:, None] + norms[labelled] - 2 * features @ features[labelled].T).amin(1)
     first[labelled] = 0
-    order, radius = greedy(first, lambda nearest, pick: step(nearest, features, norms, pick), PICKS)
+
+    def update(nearest, pick):
+        nearest = step(nearest, features, norms, features[pick], norms[pick])
+        nearest[pick] = 0
+        return nearest
+
+    order, radius = greedy(first, update, PICKS)
     return order, np.sqrt(np.maximum(radius, 0))
 
 
-def euclidean_step(nearest, features, norms, pick):
-    nearest = torch.minimum(nearest, norms + norms[pick] - 2 * (features @ features[pick]))
-    nearest[pick] = 0
-    return nearest
+def euclidean_step(nearest, features, norms, row, norm):
+    return torch.minimum(nearest, norms + norm - 2 * (features @ row))
 
 
 def numpy_euclidean(features, labelled):
