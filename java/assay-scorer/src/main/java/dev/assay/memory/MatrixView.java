@@ -41,6 +41,18 @@ public record MatrixView(Span span, long rows, long columns, long rowStride) {
     }
   }
 
+  /** The rows [first, first + count). */
+  public MatrixView rows(long first, long count) {
+    if (first < 0 || count < 0 || first > rows - count) {
+      throw new IndexOutOfBoundsException(
+          "first=" + first + ", count=" + count + " must lie in [0, " + rows + "]");
+    }
+    long skipped = first * rowStride * Float.BYTES;
+    Span rest =
+        new Span(span.address() + skipped, Math.max(0, span.bytes() - skipped), span.owner());
+    return new MatrixView(rest, count, columns, rowStride);
+  }
+
   /** Rows without gaps. */
   public static MatrixView dense(Span span, long rows, long columns) {
     return new MatrixView(span, rows, columns, columns);
