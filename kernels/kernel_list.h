@@ -13,6 +13,7 @@
   ASSAY_KERNEL(squared_norm, SquaredNormArgs)           \
   ASSAY_KERNEL(squared_distances, SquaredDistancesArgs) \
   ASSAY_KERNEL(context_distance, ContextDistanceArgs)   \
-  ASSAY_KERNEL(k_center, KCenterArgs)
+  ASSAY_KERNEL(k_center, KCenterArgs)                   \
+  ASSAY_KERNEL(kl_histogram, KlHistogramArgs)
 
 #endif

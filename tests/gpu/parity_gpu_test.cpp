@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "../cases/distance_table.h"
+#include "../cases/kl_table.h"
 #include "../cases/score_table.h"
 #include "../cases/training_table.h"
 #include "cuda_backend.h"
@@ -93,6 +94,7 @@ int main(int argc, char** argv) {
     check_score_table(first, second, twins, reduced);
     check_training_table(first, second, twins, reduced);
     check_distance_table(first, second, twins, reduced);
+    check_kl_table(first, second, twins, reduced);
     check_regions_outside(first);
     if (!reduced) {
       check_far_offsets(first, twins);

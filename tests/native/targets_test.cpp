@@ -11,8 +11,9 @@ struct Results {
   Maps maps{3 * 67};
   Guarded<float> signals{134 + 2 * 19};
   double loss = 0, norm = 0;
-  std::vector<float> gradient, parameters, distance, context;
+  std::vector<float> gradient, parameters, distance, context, kl_histogram = std::vector<float>(40 * 32);
   std::vector<int32_t> picks;
+  std::vector<double> kl = std::vector<double>(40 * 40);
 };
 
 // 40 rows of 36 numbers, which are also 40 mixtures of 6 classes.
@@ -80,6 +81,11 @@ Results run_all(int64_t dtype) {
   regions.probability_mean = r.signals.data() + 134;
   regions.nan_pixels = &bad;
   must(assay_region_signals(&exec, &regions));
+  std::vector<int32_t> counts(40 * 20);
+  for (size_t i = 0; i < counts.size(); ++i) counts[i] = i % 7 < 3 ? 0 : 1 + static_cast<int32_t>(i * i % 977);
+  const AssayKlHistogramArgs kl{sizeof kl, counts.data(),         ASSAY_I32, 40,      nullptr,    0, 40, 20, 1e-7,
+                                0,         r.kl_histogram.data(), nullptr,   nullptr, r.kl.data()};
+  must(assay_kl_histogram(&exec, &kl));
   if (dtype != ASSAY_F32) return r;
 
   const std::vector<uint8_t> labels(24 * 67, 3);
@@ -109,6 +115,8 @@ void compare(const Results& a, const Results& b, bool same_bits) {
     CHECK(a.signals.same_bits(b.signals));
     CHECK_EQ(a.loss, b.loss);
     CHECK_EQ(a.norm, b.norm);
+    CHECK(a.kl == b.kl);
+    CHECK(a.kl_histogram == b.kl_histogram);
     CHECK(a.gradient == b.gradient);
     CHECK(a.parameters == b.parameters);
     CHECK(a.distance == b.distance);
@@ -126,6 +134,7 @@ void compare(const Results& a, const Results& b, bool same_bits) {
     CHECK_NEAR(a.distance[i], b.distance[i], 1e-6 * static_cast<double>(b.distance[i]));
     CHECK_NEAR(a.context[i], b.context[i], 1e-6 + 1e-5 * static_cast<double>(b.context[i]));
   }
+  for (size_t i = 0; i < a.kl.size(); ++i) CHECK_NEAR(a.kl[i], b.kl[i], 1e-12);
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "cuda/context_distance.cuh"
 #include "cuda/cross_entropy.cuh"
 #include "cuda/k_center.cuh"
+#include "cuda/kl_histogram.cuh"
 #include "cuda/pixel_signals.cuh"
 #include "cuda/region_signals.cuh"
 #include "cuda/sgd_step.cuh"

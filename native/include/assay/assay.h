@@ -31,6 +31,7 @@ AssayStatus assay_squared_norm(const AssayExec* exec, const AssaySquaredNormArgs
 AssayStatus assay_squared_distances(const AssayExec* exec, const AssaySquaredDistancesArgs* args);
 AssayStatus assay_context_distance(const AssayExec* exec, const AssayContextDistanceArgs* args);
 AssayStatus assay_k_center(const AssayExec* exec, const AssayKCenterArgs* args);
+AssayStatus assay_kl_histogram(const AssayExec* exec, const AssayKlHistogramArgs* args);
 
 /* ASSAY_ABI_VERSION of the library. */
 int32_t assay_abi_version(void);

@@ -8,6 +8,7 @@
 #include "assay/kernels/cross_entropy.h"
 #include "assay/kernels/exec.h"
 #include "assay/kernels/k_center.h"
+#include "assay/kernels/kl_histogram.h"
 #include "assay/kernels/pixel_signals.h"
 #include "assay/kernels/region_signals.h"
 #include "assay/kernels/sgd_step.h"

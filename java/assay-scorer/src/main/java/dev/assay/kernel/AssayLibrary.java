@@ -63,6 +63,9 @@ final class AssayLibrary {
   static native int assay_k_center(
       @Cast("const AssayExec*") long exec, @Cast("const AssayKCenterArgs*") long args);
 
+  static native int assay_kl_histogram(
+      @Cast("const AssayExec*") long exec, @Cast("const AssayKlHistogramArgs*") long args);
+
   static native int assay_abi_version();
 
   static native @Const BytePointer assay_last_error();

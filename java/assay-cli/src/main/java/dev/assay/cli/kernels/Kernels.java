@@ -13,7 +13,8 @@ public final class Kernels {
               "region_signals", RegionSignalsJob::prepare,
               "context_distance", ContextDistanceJob::prepare,
               "k_center", KCenterJob::prepare,
-              "confusion", ConfusionJob::prepare));
+              "confusion", ConfusionJob::prepare,
+              "kl_histogram", KlHistogramJob::prepare));
 
   private Kernels() {}
 
