@@ -14,6 +14,8 @@
   ASSAY_KERNEL(squared_distances, SquaredDistancesArgs) \
   ASSAY_KERNEL(context_distance, ContextDistanceArgs)   \
   ASSAY_KERNEL(k_center, KCenterArgs)                   \
-  ASSAY_KERNEL(kl_histogram, KlHistogramArgs)
+  ASSAY_KERNEL(kl_histogram, KlHistogramArgs)           \
+  ASSAY_KERNEL(bald, BaldArgs)                          \
+  ASSAY_KERNEL(flip_consistency, FlipConsistencyArgs)
 
 #endif

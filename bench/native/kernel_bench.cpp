@@ -178,6 +178,51 @@ void bench_regions(const Session& session, const Shape& s, const float* scores, 
   session.report("region_signals", s.text() + " without maps and probabilities", bytes, measure(session.repeats, run));
 }
 
+// Passes of one image: all in one call for one map, and one pass a call into running sums.
+void bench_passes(const Session& session, const Shape& s, int64_t passes) {
+  const int64_t pixels = s.h * s.w;
+  const auto scores = allocate<float>(passes * s.c * pixels);
+  std::mt19937 random(3);
+  std::normal_distribution<float> normal(0.0f, 3.0f);
+  std::generate_n(scores.get(), passes * s.c * pixels, [&] { return normal(random); });
+  const Maps maps(pixels);
+  int64_t bad = 0;
+  AssayBaldArgs args = {};
+  args.struct_size = sizeof args;
+  args.input = tensor_of(s, scores.get());
+  args.input.n = passes;
+  args.maps.mutual_information = maps.entropy.get();
+  args.maps.mean_argmax = maps.argmax.get();
+  args.nan_pixels = &bad;
+  const std::string text = std::to_string(passes) + "x" + s.text();
+  session.report("bald", text + " resident", 4 * passes * s.c * pixels,
+                 measure(session.repeats, [&] { must(assay_bald(&session.exec, &args)); }));
+  const auto sums = allocate<float>((s.c + 1) * pixels);
+  args.input.n = 1;
+  args.maps = {};
+  args.probability_sum = sums.get();
+  args.entropy_sum = sums.get() + s.c * pixels;
+  args.passes_before = 1;
+  session.report("bald", text + " one more pass", 4 * (3 * s.c + 2) * pixels,
+                 measure(session.repeats, [&] { must(assay_bald(&session.exec, &args)); }));
+}
+
+void bench_flip(const Session& session, const Shape& s, const float* scores) {
+  double sums[5];
+  int64_t bad = 0;
+  AssayFlipConsistencyArgs args = {};
+  args.struct_size = sizeof args;
+  args.input = args.flipped = tensor_of(s, scores);
+  args.image_entropy_sum = sums;
+  args.image_symmetric_kl = sums + 1;
+  args.image_jensen_shannon = sums + 2;
+  args.image_entropy_of_mean = sums + 3;
+  args.image_argmax_disagreement = sums + 4;
+  args.nan_pixels = &bad;
+  session.report("flip_consistency", s.text(), 8 * s.c * s.h * s.w,
+                 measure(session.repeats, [&] { must(assay_flip_consistency(&session.exec, &args)); }));
+}
+
 void bench_loss(const Session& session, const Shape& s, const float* scores, const uint8_t* labels) {
   const auto gradient = allocate<float>(s.c * s.h * s.w);
   double loss = 0, weight = 0;
@@ -331,6 +376,7 @@ void bench_scores(const Session& session, const Shape& s) {
   const Maps maps(s.h * s.w);
   bench_pixels(session, s, scores.get(), maps);
   bench_regions(session, s, scores.get(), maps);
+  bench_flip(session, s, scores.get());
   bench_loss(session, s, scores.get(), maps.argmax.get());
 }
 
@@ -343,6 +389,7 @@ int main(int argc, char** argv) {
   bench_scores(session, {11, 360, 480, 80, 90, false});
   bench_scores(session, {11, 360, 480, 80, 90, true});
   bench_scores(session, {150, 512, 512, 128, 128, false});
+  bench_passes(session, {11, 360, 480, 80, 90, false}, 20);
   const int64_t pixels = 1024 * 2048;
   const auto labels = allocate<uint8_t>(2 * pixels);
   bench_confusion(session, "one class", labels.get(), labels.get() + pixels, pixels);

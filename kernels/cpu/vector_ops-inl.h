@@ -67,6 +67,8 @@ using math::kMixtureFloor;
 #include "math/score_math.inl.h"
 // After the logarithm that it uses.
 #include "math/distance_math.inl.h"
+// Built on the former.
+#include "math/prediction_math.inl.h"
 #undef ASSAY_MATH
 
 }  // namespace HWY_NAMESPACE

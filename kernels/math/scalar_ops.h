@@ -76,6 +76,8 @@ struct ScalarOps {
 #include "math/score_math.inl.h"
 // After the logarithm that it uses.
 #include "math/distance_math.inl.h"
+// Built on the former.
+#include "math/prediction_math.inl.h"
 
 }  // namespace assay::math
 

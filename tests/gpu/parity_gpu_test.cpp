@@ -4,6 +4,7 @@
 
 #include "../cases/distance_table.h"
 #include "../cases/kl_table.h"
+#include "../cases/prediction_table.h"
 #include "../cases/score_table.h"
 #include "../cases/training_table.h"
 #include "cuda_backend.h"
@@ -92,6 +93,7 @@ int main(int argc, char** argv) {
     CudaBackend first(false), second(true);
     CpuTwins twins;
     check_score_table(first, second, twins, reduced);
+    check_prediction_table(first, second, twins, reduced);
     check_training_table(first, second, twins, reduced);
     check_distance_table(first, second, twins, reduced);
     check_kl_table(first, second, twins, reduced);

@@ -10,6 +10,7 @@ using namespace assay_test;
 struct Results {
   Maps maps{3 * 67};
   Guarded<float> signals{134 + 2 * 19};
+  Guarded<float> comparisons{8 * 67 + 2};  // bald's and flip_consistency's maps, two means of a region
   double loss = 0, norm = 0;
   std::vector<float> gradient, parameters, distance, context, kl_histogram = std::vector<float>(40 * 32);
   std::vector<int32_t> picks;
@@ -54,6 +55,41 @@ void run_distances(Results& r) {
   must(assay_k_center(&exec, &centres));
 }
 
+// Each row of an image as a pass of bald, and the image as its own mirror image.
+void run_comparisons(const Scores& s, int64_t rows, float* out) {
+  const AssayExec exec = cpu(1);
+  const int64_t w = s.tensor().w;
+  const int32_t nxy[] = {0, 2, 0};
+  int64_t bad = 0;
+  AssayBaldArgs bald{};
+  bald.struct_size = sizeof bald;
+  bald.input = s.tensor();
+  bald.input.h = 1;
+  bald.input.n = rows;
+  bald.input.stride_n = s.tensor().stride_h;
+  bald.maps = {out, nullptr, out + w, out + 2 * w};
+  bald.region_nxy = nxy;
+  bald.regions = 1;
+  bald.region_w = 60;
+  bald.region_h = 1;
+  bald.mutual_information_mean = out + 8 * w;
+  bald.nan_pixels = &bad;
+  must(assay_bald(&exec, &bald));
+  AssayFlipConsistencyArgs flip{};
+  flip.struct_size = sizeof flip;
+  flip.input = s.tensor();
+  flip.input.h = 1;
+  flip.flipped = flip.input;
+  flip.maps = {out + 3 * w, out + 4 * w, out + 5 * w, out + 6 * w, out + 7 * w, nullptr};
+  flip.region_nxy = nxy;
+  flip.regions = 1;
+  flip.region_w = 60;
+  flip.region_h = 1;
+  flip.region_means.symmetric_kl = out + 8 * w + 1;
+  flip.nan_pixels = &bad;
+  must(assay_flip_consistency(&exec, &flip));
+}
+
 Results run_all(int64_t dtype) {
   Results r;
   Scores s(1, 19, 3 * 8, 67, dtype, false, 1);
@@ -86,6 +122,7 @@ Results run_all(int64_t dtype) {
   const AssayKlHistogramArgs kl{sizeof kl, counts.data(),         ASSAY_I32, 40,      nullptr,    0, 40, 20, 1e-7,
                                 0,         r.kl_histogram.data(), nullptr,   nullptr, r.kl.data()};
   must(assay_kl_histogram(&exec, &kl));
+  run_comparisons(s, 5, r.comparisons.data());
   if (dtype != ASSAY_F32) return r;
 
   const std::vector<uint8_t> labels(24 * 67, 3);
@@ -113,6 +150,7 @@ void compare(const Results& a, const Results& b, bool same_bits) {
   if (same_bits) {
     CHECK(a.maps.same_bits(b.maps));
     CHECK(a.signals.same_bits(b.signals));
+    CHECK(a.comparisons.same_bits(b.comparisons));
     CHECK_EQ(a.loss, b.loss);
     CHECK_EQ(a.norm, b.norm);
     CHECK(a.kl == b.kl);
@@ -128,6 +166,9 @@ void compare(const Results& a, const Results& b, bool same_bits) {
     CHECK_EQ(a.maps.argmax[i], b.maps.argmax[i]);
     CHECK_NEAR(a.maps.entropy[i], b.maps.entropy[i], 2e-5);
     CHECK_NEAR(a.maps.margin[i], b.maps.margin[i], 4e-6);
+  }
+  for (int64_t i = 0; i < 8 * 67 + 2; ++i) {
+    CHECK_NEAR(a.comparisons[i], b.comparisons[i], 2e-5 * (1 + b.comparisons[i]));
   }
   CHECK_NEAR(a.loss, b.loss, 1e-5 * b.loss);
   for (size_t i = 0; i < b.distance.size(); ++i) {

@@ -3,12 +3,14 @@
 #define ASSAY_KERNELS_ALL_H
 
 #include "assay/kernels/adam_step.h"
+#include "assay/kernels/bald.h"
 #include "assay/kernels/confusion.h"
 #include "assay/kernels/context_distance.h"
 #include "assay/kernels/cross_entropy.h"
 #include "assay/kernels/exec.h"
 #include "assay/kernels/k_center.h"
 #include "assay/kernels/kl_histogram.h"
+#include "assay/kernels/flip_consistency.h"
 #include "assay/kernels/pixel_signals.h"
 #include "assay/kernels/region_signals.h"
 #include "assay/kernels/sgd_step.h"

@@ -39,6 +39,12 @@ final class AssayLibrary {
   static native int assay_region_signals(
       @Cast("const AssayExec*") long exec, @Cast("const AssayRegionSignalsArgs*") long args);
 
+  static native int assay_bald(
+      @Cast("const AssayExec*") long exec, @Cast("const AssayBaldArgs*") long args);
+
+  static native int assay_flip_consistency(
+      @Cast("const AssayExec*") long exec, @Cast("const AssayFlipConsistencyArgs*") long args);
+
   static native int assay_confusion(
       @Cast("const AssayExec*") long exec, @Cast("const AssayConfusionArgs*") long args);
 

@@ -14,7 +14,9 @@ public final class Kernels {
               "context_distance", ContextDistanceJob::prepare,
               "k_center", KCenterJob::prepare,
               "confusion", ConfusionJob::prepare,
-              "kl_histogram", KlHistogramJob::prepare));
+              "kl_histogram", KlHistogramJob::prepare,
+              "bald", BaldJob::prepare,
+              "flip_consistency", FlipConsistencyJob::prepare));
 
   private Kernels() {}
 
