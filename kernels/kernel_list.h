@@ -16,6 +16,7 @@
   ASSAY_KERNEL(k_center, KCenterArgs)                   \
   ASSAY_KERNEL(kl_histogram, KlHistogramArgs)           \
   ASSAY_KERNEL(bald, BaldArgs)                          \
-  ASSAY_KERNEL(flip_consistency, FlipConsistencyArgs)
+  ASSAY_KERNEL(flip_consistency, FlipConsistencyArgs)   \
+  ASSAY_KERNEL(context_mixture, ContextMixtureArgs)
 
 #endif

@@ -15,7 +15,7 @@ constexpr int64_t kScoresPerItem = 1 << 16;
 
 void pixel_signals(const AssayExec& exec, const AssayPixelSignalsArgs& args) {
   const AssayTensor& t = args.input;
-  const ScorePass pass(t, args.input_kind, args.maps);
+  const ScorePass pass(t, args.input_kind, args.maps, {});
   const int64_t rows = t.w == 0 ? 0 : t.n * t.h;
   const int64_t rows_per_item = std::max<int64_t>(1, kScoresPerItem / std::max<int64_t>(1, t.w * t.c));
   const int64_t items = (rows + rows_per_item - 1) / rows_per_item;

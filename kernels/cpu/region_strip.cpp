@@ -10,20 +10,34 @@
 
 namespace assay::cpu {
 
-std::vector<Strip> find_strips(const AssayRegionSignalsArgs& args) {
+namespace {
+
+int64_t mixture_bytes(int64_t classes) {
+  return 8 * (MixtureRows::lane_count(classes) + MixtureRows::total_count(classes));
+}
+
+int64_t max_strip_regions(const RegionRequest& request) {
+  const int64_t by_width = kMaxRun / request.w;
+  const int64_t by_bytes = request.wants.mixture ? kMixtureBytes / mixture_bytes(request.input.c) : by_width;
+  return std::max<int64_t>(1, std::min(by_width, by_bytes));
+}
+
+}  // namespace
+
+std::vector<Strip> find_strips(const RegionRequest& request) {
   const auto corner = [&](int64_t r) {
-    const int32_t* nxy = args.region_nxy + 3 * r;
+    const int32_t* nxy = request.nxy + 3 * r;
     return std::make_tuple(nxy[0], nxy[2], nxy[1]);
   };
-  std::vector<int64_t> order(args.regions);
+  std::vector<int64_t> order(request.count);
   std::iota(order.begin(), order.end(), int64_t{0});
   std::sort(order.begin(), order.end(), [&](int64_t a, int64_t b) { return corner(a) < corner(b); });
-  const int64_t most = std::max<int64_t>(1, kMaxRun / args.region_w);
+  const int64_t most = max_strip_regions(request);
   std::vector<Strip> strips;
   for (const int64_t r : order) {
     const auto [n, y, x] = corner(r);
     const bool joins = !strips.empty() && strips.back().n == n && strips.back().y == y &&
-                       strips.back().x + static_cast<int64_t>(strips.back().regions.size()) * args.region_w == x &&
+                       strips.back().x + static_cast<int64_t>(strips.back().regions.size()) * request.w == x &&
                        static_cast<int64_t>(strips.back().regions.size()) < most;
     if (!joins) strips.push_back({n, x, y, {}});
     strips.back().regions.push_back(r);
@@ -31,48 +45,77 @@ std::vector<Strip> find_strips(const AssayRegionSignalsArgs& args) {
   return strips;
 }
 
+RegionTotals::RegionTotals(int64_t classes, const RegionWants& wants)
+    : probability_units(wants.probabilities ? classes : 0),
+      entropy_by_class(wants.entropy_by_class ? 256 : 0),
+      margin_by_class(wants.margin_by_class ? 256 : 0),
+      mixture_units(wants.mixture ? MixtureRows::total_count(classes) : 0) {
+  clear();
+}
+
 void RegionTotals::clear() {
   histogram.fill(0);
   cell_units.fill(0);
   cell_min.fill(std::numeric_limits<float>::infinity());
   cell_max.fill(0.0f);
-  entropy_units = 0;
-  rows = {};
-  std::fill(probability_units.begin(), probability_units.end(), 0);
+  entropy_units = margin_units = least_confidence_units = 0;
+  for (auto* sums : {&probability_units, &entropy_by_class, &margin_by_class, &mixture_units}) {
+    std::fill(sums->begin(), sums->end(), 0);
+  }
 }
 
 void RegionTotals::merge(const RegionTotals& other) {
-  for (size_t i = 0; i < histogram.size(); ++i) histogram[i] += other.histogram[i];
+  const auto add = [](auto& sums, const auto& more) {
+    for (size_t i = 0; i < sums.size(); ++i) sums[i] += more[i];
+  };
+  add(histogram, other.histogram);
+  add(cell_units, other.cell_units);
   for (int64_t i = 0; i < kCells; ++i) {
-    cell_units[i] += other.cell_units[i];
     cell_min[i] = std::min(cell_min[i], other.cell_min[i]);
     cell_max[i] = std::max(cell_max[i], other.cell_max[i]);
   }
   entropy_units += other.entropy_units;
-  rows.margin_units += other.rows.margin_units;
-  rows.least_confidence_units += other.rows.least_confidence_units;
-  for (size_t c = 0; c < probability_units.size(); ++c) probability_units[c] += other.probability_units[c];
+  margin_units += other.margin_units;
+  least_confidence_units += other.least_confidence_units;
+  add(probability_units, other.probability_units);
+  add(entropy_by_class, other.entropy_by_class);
+  add(margin_by_class, other.margin_by_class);
+  add(mixture_units, other.mixture_units);
 }
 
-StripAccumulator::StripAccumulator(const ScorePass& pass, const AssayRegionSignalsArgs& args, int64_t max_regions)
+StripAccumulator::StripAccumulator(const ScorePass& pass, const RegionRequest& request, int64_t max_regions)
     : pass_(pass),
-      classes_(args.input.c),
-      width_(args.region_w),
-      cell_w_(args.region_w / ASSAY_CELLS),
-      cell_h_(args.region_h / ASSAY_CELLS),
-      probabilities_(args.probability_mean != nullptr),
+      wants_(request.wants),
+      classes_(request.input.c),
+      width_(request.w),
+      cell_w_(request.w / ASSAY_CELLS),
+      cell_h_(request.h / ASSAY_CELLS),
       fold_(fold_function()),
       lanes_(row_lanes()),
       max_run_(std::min(kMaxRun, math::kProbabilityAdds / 2 * lanes_)),
-      workspace_(args.input.c, std::max(max_regions * width_ <= kMaxRun ? max_regions * width_ : 0, max_run_)),
-      probability_lanes_(max_regions * args.input.c * kMaxLanes * 4),
-      probability_adds_(max_regions),
-      column_units_(max_regions * width_),
-      column_min_(max_regions * width_),
-      column_max_(max_regions * width_),
+      workspace_(classes_, std::max(max_regions * width_ <= kMaxRun ? max_regions * width_ : 0, max_run_)),
+      probability_lanes_(wants_.probabilities ? max_regions * classes_ * kMaxLanes * 4 : 0),
+      probability_adds_(wants_.probabilities ? max_regions : 0),
+      column_units_(wants_.cells ? max_regions * width_ : 0),
+      column_min_(column_units_.size()),
+      column_max_(column_units_.size()),
       label_counts_(max_regions),
-      totals_(max_regions, RegionTotals(args.input.c)) {
-  std::memset(probability_lanes_.data(), 0, max_regions * classes_ * kMaxLanes * 4);
+      totals_(max_regions, RegionTotals(classes_, wants_)),
+      mixture_lanes_(wants_.mixture ? max_regions * MixtureRows::lane_count(classes_) * 8 : 0),
+      mixture_owners_(wants_.mixture ? max_regions * MixtureRows::slots_for(classes_) : 0, MixtureRows::kNobody) {
+  std::memset(probability_lanes_.data(), 0, probability_adds_.size() * classes_ * kMaxLanes * 4);
+  if (wants_.mixture) set_up_mixtures(max_regions);
+}
+
+void StripAccumulator::set_up_mixtures(int64_t max_regions) {
+  const int64_t slots = MixtureRows::slots_for(classes_);
+  const int64_t count = MixtureRows::lane_count(classes_);
+  auto* lanes = reinterpret_cast<uint64_t*>(mixture_lanes_.data());
+  std::fill_n(lanes, max_regions * count, uint64_t{0});
+  for (int64_t k = 0; k < max_regions; ++k) {
+    mixtures_.push_back(
+        {classes_, slots, lanes + k * count, &mixture_owners_[k * slots], totals_[k].mixture_units.data()});
+  }
 }
 
 // Rows are taken in bands of one row of cells; what is left below the eighth has no cells.
@@ -83,13 +126,14 @@ void StripAccumulator::run(const Strip& strip, int64_t row, int64_t row_end) {
     label_counts_[k] = {};
   }
   while (row < row_end) {
-    const int64_t cell_row = cell_h_ > 0 ? std::min<int64_t>(row / cell_h_, ASSAY_CELLS) : ASSAY_CELLS;
+    const int64_t cell_row = wants_.cells ? std::min<int64_t>(row / cell_h_, ASSAY_CELLS) : ASSAY_CELLS;
     const int64_t band_end = cell_row < ASSAY_CELLS ? std::min(row_end, (cell_row + 1) * cell_h_) : row_end;
-    start_band(regions * width_);
+    if (wants_.cells) start_band(regions * width_);
     for (; row < band_end; ++row) add_row(strip, strip.y + row);
-    finish_band(regions, cell_row);
+    if (wants_.cells) finish_band(regions, cell_row);
   }
   flush_probabilities();
+  for (const MixtureRows& mixture : mixtures_) mixture.close_all();
   for (int64_t k = 0; k < regions; ++k) {
     for (size_t label = 0; label < 256; ++label) {
       totals_[k].histogram[label] = int64_t{label_counts_[k][0][label]} + label_counts_[k][1][label];
@@ -108,17 +152,23 @@ void StripAccumulator::add_run(const Strip& strip, int64_t y, int64_t x, int64_t
   const int64_t first = x / width_;
   const int64_t per_region = std::min(pixels, width_);
   const int64_t regions = pixels / per_region;
-  if (probabilities_) {
-    s.region_pixels = per_region;
+  s.region_pixels = per_region;
+  if (wants_.probabilities) {
     s.probability_lanes = reinterpret_cast<uint32_t*>(probability_lanes_.data()) + first * classes_ * kMaxLanes;
-    for (int64_t k = 0; k < regions; ++k) {
-      const int64_t adds = steps_of_region(k, per_region, lanes_);
-      if (probability_adds_[first + k] + adds > math::kProbabilityAdds) flush_probabilities();
-    }
-    for (int64_t k = 0; k < regions; ++k) probability_adds_[first + k] += steps_of_region(k, per_region, lanes_);
+    reserve_probabilities(first, regions, per_region);
   }
+  if (wants_.mixture) s.mixtures = &mixtures_[first];
   pass_.run(s, workspace_);
   for (int64_t k = 0; k < regions; ++k) fold_region(s, k * per_region, per_region, x + k * per_region, first + k);
+}
+
+// Makes room for one run's additions to the lanes of regions [first, first + regions).
+void StripAccumulator::reserve_probabilities(int64_t first, int64_t regions, int64_t per_region) {
+  for (int64_t k = 0; k < regions; ++k) {
+    const int64_t adds = steps_of_region(k, per_region, lanes_);
+    if (probability_adds_[first + k] + adds > math::kProbabilityAdds) flush_probabilities();
+  }
+  for (int64_t k = 0; k < regions; ++k) probability_adds_[first + k] += steps_of_region(k, per_region, lanes_);
 }
 
 void StripAccumulator::fold_region(const RowSegment& run, int64_t at, int64_t pixels, int64_t x, int64_t k) {
@@ -128,20 +178,36 @@ void StripAccumulator::fold_region(const RowSegment& run, int64_t at, int64_t pi
   part.argmax += at;
   part.margin += at;
   part.least_confidence += at;
-  fold_(part, {&column_units_[x], &column_min_[x], &column_max_[x]}, totals_[k].rows);
+  RegionTotals& totals = totals_[k];
+  RegionSums sums = {};
+  if (wants_.cells) {
+    sums.column_units = &column_units_[x];
+    sums.column_min = &column_min_[x];
+    sums.column_max = &column_max_[x];
+  } else if (wants_.entropy) {
+    sums.entropy_units = &totals.entropy_units;
+  }
+  if (wants_.margin) sums.margin_units = &totals.margin_units;
+  if (wants_.least_confidence) sums.least_confidence_units = &totals.least_confidence_units;
+  if (wants_.entropy_by_class) sums.entropy_by_class = totals.entropy_by_class.data();
+  if (wants_.margin_by_class) sums.margin_by_class = totals.margin_by_class.data();
+  fold_(part, sums);
+  count_labels(part.argmax, pixels, k);
+}
+
+void StripAccumulator::count_labels(const uint8_t* labels, int64_t pixels, int64_t k) {
   auto& counts = label_counts_[k];
   int64_t i = 0;
   for (; i + 8 <= pixels; i += 8) {
-    const uint8_t* labels = part.argmax + i;
     uint64_t eight;
-    std::memcpy(&eight, labels, sizeof eight);
-    if (eight == labels[0] * 0x0101010101010101u) {
-      counts[0][labels[0]] += 8;
+    std::memcpy(&eight, labels + i, sizeof eight);
+    if (eight == labels[i] * 0x0101010101010101u) {
+      counts[0][labels[i]] += 8;
     } else {
-      for (int64_t j = 0; j < 8; ++j) ++counts[j % 2][labels[j]];
+      for (int64_t j = 0; j < 8; ++j) ++counts[j % 2][labels[i + j]];
     }
   }
-  for (; i < pixels; ++i) ++counts[0][part.argmax[i]];
+  for (; i < pixels; ++i) ++counts[0][labels[i]];
 }
 
 void StripAccumulator::start_band(int64_t columns) {
@@ -155,7 +221,7 @@ void StripAccumulator::finish_band(int64_t regions, int64_t cell_row) {
     RegionTotals& totals = totals_[k];
     const int64_t first = k * width_;
     for (int64_t x = first; x < first + width_; ++x) totals.entropy_units += column_units_[x];
-    if (cell_row == ASSAY_CELLS || cell_w_ == 0) continue;
+    if (cell_row == ASSAY_CELLS) continue;
     for (int64_t cell_column = 0; cell_column < ASSAY_CELLS; ++cell_column) {
       const int64_t cell = cell_row * ASSAY_CELLS + cell_column;
       const int64_t left = first + cell_column * cell_w_;

@@ -8,10 +8,18 @@ namespace {
 // NCHW with one column is NHWC with one pixel, and the other way round: say so in strides that the row loop knows.
 ScoreLayout layout_of(const AssayTensor& t) { return {t.c, t.stride_c, t.w <= 1 ? 1 : t.stride_w}; }
 
+PixelNeeds with_maps(PixelNeeds needs, const AssayPixelMaps& maps) {
+  needs.confidence = needs.confidence || maps.max_probability != nullptr || maps.margin != nullptr;
+  return needs;
+}
+
 }  // namespace
 
-ScorePass::ScorePass(const AssayTensor& input, int64_t input_kind, const AssayPixelMaps& maps)
-    : input_(input), maps_(maps), layout_(layout_of(input)), row_(row_function(input.dtype, input_kind)) {}
+ScorePass::ScorePass(const AssayTensor& input, int64_t input_kind, const AssayPixelMaps& maps, PixelNeeds regions)
+    : input_(input),
+      maps_(maps),
+      layout_(layout_of(input)),
+      row_(row_function(input.dtype, input_kind, with_maps(regions, maps))) {}
 
 RowSegment ScorePass::segment(int64_t n, int64_t y, int64_t x, int64_t pixels, const RowWorkspace& workspace) const {
   const int64_t size = input_.dtype == ASSAY_F32 ? 4 : 2;
@@ -26,6 +34,7 @@ RowSegment ScorePass::segment(int64_t n, int64_t y, int64_t x, int64_t pixels, c
   s.margin = maps_.margin != nullptr ? maps_.margin + at : workspace.floats(2);
   s.least_confidence = workspace.floats(3);
   s.probability_lanes = nullptr;
+  s.mixtures = nullptr;
   s.region_pixels = 0;
   return s;
 }

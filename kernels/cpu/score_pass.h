@@ -48,7 +48,8 @@ class RowWorkspace {
 
 class ScorePass {
  public:
-  ScorePass(const AssayTensor& input, int64_t input_kind, const AssayPixelMaps& maps);
+  // `regions`: what region sums need of every pixel; what the maps need comes on top.
+  ScorePass(const AssayTensor& input, int64_t input_kind, const AssayPixelMaps& maps, PixelNeeds regions);
 
   // The run of `pixels` at (n, y, x), as many as the workspace holds at most: outputs go to the maps that are wanted,
   // else to the workspace.

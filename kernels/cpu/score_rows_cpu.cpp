@@ -8,6 +8,7 @@
 // Highway's order: foreach_target.h first.
 #include <hwy/highway.h>
 
+#include "cpu/mixture_rows-inl.h"
 #include "cpu/vector_ops-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -64,13 +65,16 @@ struct Outputs {
   float* least_confidence;
 };
 
+template <bool kConfidence>
 HWY_INLINE void store(const PixelSignals<Ops>& p, const Outputs& out, int64_t at) {
   const hn::Rebind<uint8_t, Ops::D> d8;
   hn::StoreU(p.entropy, kFloats, out.entropy + at);
   hn::StoreU(hn::DemoteTo(d8, hn::ConvertTo(Ops::DI(), p.index)), d8, out.argmax + at);
-  hn::StoreU(p.max_probability, kFloats, out.max_probability + at);
-  hn::StoreU(p.margin, kFloats, out.margin + at);
-  hn::StoreU(p.least_confidence, kFloats, out.least_confidence + at);
+  if constexpr (kConfidence) {
+    hn::StoreU(p.max_probability, kFloats, out.max_probability + at);
+    hn::StoreU(p.margin, kFloats, out.margin + at);
+    hn::StoreU(p.least_confidence, kFloats, out.least_confidence + at);
+  }
 }
 
 // A step is one vector of pixels. Its scores are read from memory once, into `values`, while the largest two are
@@ -83,12 +87,10 @@ HWY_INLINE void gather_class(const T* scores, int64_t c, float* HWY_RESTRICT val
   top_two_add<Ops>(top, x, Ops::set(static_cast<float>(c)));
 }
 
-// Adds values[c] * scale to the lanes [begin, end) of every class and 0 to the others.
+// Adds values[c] * scale to the lanes `in` of every class and 0 to the others.
 HWY_INLINE void add_probabilities(const float* HWY_RESTRICT values, int64_t classes, const PixelSignals<Ops>& signals,
-                                  int64_t begin, int64_t end, uint32_t* HWY_RESTRICT lanes) {
+                                  Ops::M in, uint32_t* HWY_RESTRICT lanes) {
   const hn::RebindToUnsigned<Ops::D> du;
-  auto in = hn::FirstN(kFloats, static_cast<size_t>(end));
-  if (begin > 0) in = hn::AndNot(hn::FirstN(kFloats, static_cast<size_t>(begin)), in);
   const F scale = hn::IfThenElseZero(in, signals.scale);
   if (hn::AllFalse(kFloats, signals.bad)) {
     for (int64_t c = 0; c < classes; ++c) {
@@ -111,8 +113,10 @@ struct Logits {
   ExpSums<Ops> sums;
 
   HWY_INLINE void start() { sums = {Ops::set(0.0f), Ops::set(0.0f)}; }
+  template <bool kValues>
   HWY_INLINE void add_class(float* at, const TopTwo<Ops>& top) {
-    hn::Store(exp_sums_add<Ops>(sums, hn::Load(kFloats, at), top.first), kFloats, at);
+    const F e = exp_sums_add<Ops>(sums, hn::Load(kFloats, at), top.first);
+    if constexpr (kValues) hn::Store(e, kFloats, at);
   }
   HWY_INLINE PixelSignals<Ops> signals(const TopTwo<Ops>& top) const { return signals_of_logits<Ops>(top, sums); }
 };
@@ -126,9 +130,10 @@ struct Probabilities {
     sum = Ops::set(0.0f);
     bad = Ops::less(sum, sum);
   }
+  template <bool kValues>
   HWY_INLINE void add_class(float* at, const TopTwo<Ops>&) {
     const F p = hn::Load(kFloats, at);
-    hn::Store(Ops::min(p, Ops::set(1.0f)), kFloats, at);
+    if constexpr (kValues) hn::Store(Ops::min(p, Ops::set(1.0f)), kFloats, at);
     sum = Ops::add(sum, x_log_x<Ops>(p));
     bad = Ops::or_mask(bad, is_no_probability<Ops>(p));
   }
@@ -140,40 +145,51 @@ struct Probabilities {
 // The regions of a row as its steps meet them, in ascending order of x.
 class RegionCursor {
  public:
-  RegionCursor(const RowSegment& segment, int64_t classes)
+  // `units` is scratch of one vector more than there are classes.
+  RegionCursor(const RowSegment& segment, int64_t classes, int32_t* units)
       : lanes_(segment.probability_lanes),
+        mixture_(segment.mixtures),
+        units_(units),
+        classes_(classes),
         pixels_(segment.pixels),
         region_pixels_(segment.region_pixels),
-        stride_(classes * kMaxLanes),
         end_(segment.region_pixels) {}
 
-  // The step at x adds its probabilities to the regions that it touches.
-  HWY_INLINE void add_step(int64_t x, const float* values, int64_t classes, const PixelSignals<Ops>& signals) {
-    if (lanes_ == nullptr) return;
+  // The step at x adds its probabilities and mixtures to the regions that it touches.
+  HWY_INLINE void add_step(int64_t x, const float* values, const uint8_t* labels, const PixelSignals<Ops>& signals) {
     const int64_t step_end = x + kLanes < pixels_ ? x + kLanes : pixels_;
     int64_t begin = x;
     while (begin < step_end) {
       const int64_t end = end_ < step_end ? end_ : step_end;
-      add_probabilities(values, classes, signals, begin - x, end - x, lanes_);
-      if (end == end_) {
-        lanes_ += stride_;
-        end_ += region_pixels_;
-      }
+      auto in = hn::FirstN(kFloats, static_cast<size_t>(end - x));
+      if (begin > x) in = hn::AndNot(hn::FirstN(kFloats, static_cast<size_t>(begin - x)), in);
+      if (lanes_ != nullptr) add_probabilities(values, classes_, signals, in, lanes_);
+      if (mixture_ != nullptr) MixtureStep(values, labels, signals, units_).add(*mixture_, in);
+      if (end == end_) next_region();
       begin = end;
     }
   }
 
  private:
+  HWY_INLINE void next_region() {
+    if (lanes_ != nullptr) lanes_ += classes_ * kMaxLanes;
+    if (mixture_ != nullptr) ++mixture_;
+    end_ += region_pixels_;
+  }
+
   uint32_t* lanes_;
-  int64_t pixels_, region_pixels_, stride_, end_;
+  const MixtureRows* mixture_;
+  int32_t* units_;
+  int64_t classes_, pixels_, region_pixels_, end_;
 };
 
 // `steps` whole steps from pixel x on, whose classes lie `stride` elements apart; consecutive steps are neighbours.
-template <typename Kind, typename T>
+template <typename Loop, typename T>
 HWY_INLINE void run_steps(const T* scores, int64_t stride, int64_t classes, int64_t steps, float* scratch,
                           const Outputs& out, int64_t x, RegionCursor& regions) {
   float* values = scratch;
   float* next_values = scratch + classes * kLanes;
+  using Kind = typename Loop::Kind;
   TopTwo<Ops> top = top_two_start<Ops>(Kind::kSecondStart);
   for (int64_t c = 0; c < classes; ++c) gather_class(scores + c * stride, c, values, top);
   for (int64_t i = 0; i < steps; ++i) {
@@ -181,17 +197,17 @@ HWY_INLINE void run_steps(const T* scores, int64_t stride, int64_t classes, int6
     Kind kind;
     kind.start();
     if (i + 1 == steps) {
-      for (int64_t c = 0; c < classes; ++c) kind.add_class(values + c * kLanes, top);
+      for (int64_t c = 0; c < classes; ++c) kind.template add_class<Loop::kValues>(values + c * kLanes, top);
     } else {
       const T* next = scores + (i + 1) * kLanes;
       for (int64_t c = 0; c < classes; ++c) {
         gather_class(next + c * stride, c, next_values, next_top);
-        kind.add_class(values + c * kLanes, top);
+        kind.template add_class<Loop::kValues>(values + c * kLanes, top);
       }
     }
     const PixelSignals<Ops> signals = kind.signals(top);
-    store(signals, out, i * kLanes);
-    regions.add_step(x + i * kLanes, values, classes, signals);
+    store<Loop::kConfidence>(signals, out, i * kLanes);
+    if constexpr (Loop::kValues) regions.add_step(x + i * kLanes, values, out.argmax + i * kLanes, signals);
     top = next_top;
     float* swap = values;
     values = next_values;
@@ -213,7 +229,7 @@ HWY_INLINE Outputs outputs_at(const RowSegment& s, int64_t x) {
 }
 
 // A step whose pixels are not contiguous or that ends the row: staged, computed in full, copied out in part.
-template <typename Kind, typename T>
+template <typename Loop, typename T>
 HWY_INLINE void staged_step(const ScoreLayout& layout, const RowSegment& segment, int64_t x, float* scratch, T* planes,
                             RegionCursor& regions) {
   HWY_ALIGN float floats[4][kLanes];
@@ -224,45 +240,65 @@ HWY_INLINE void staged_step(const ScoreLayout& layout, const RowSegment& segment
   const Outputs out = outputs_at(segment, x);
   const bool whole = pixels == kLanes;
   const Outputs padded = whole ? out : Outputs{floats[0], bytes, floats[1], floats[2], floats[3]};
-  run_steps<Kind>(planes, kLanes, layout.classes, 1, scratch, padded, x, regions);
+  run_steps<Loop>(planes, kLanes, layout.classes, 1, scratch, padded, x, regions);
   if (whole) return;
   const size_t size = static_cast<size_t>(pixels) * sizeof(float);
   std::memcpy(out.entropy, padded.entropy, size);
   std::memcpy(out.argmax, padded.argmax, static_cast<size_t>(pixels));
-  std::memcpy(out.max_probability, padded.max_probability, size);
-  std::memcpy(out.margin, padded.margin, size);
-  std::memcpy(out.least_confidence, padded.least_confidence, size);
+  if constexpr (Loop::kConfidence) {
+    std::memcpy(out.max_probability, padded.max_probability, size);
+    std::memcpy(out.margin, padded.margin, size);
+    std::memcpy(out.least_confidence, padded.least_confidence, size);
+  }
 }
 
-template <typename Kind, typename T>
+// A row loop is compiled for each kind of scores and each set of needs.
+template <typename KindOfScores, bool kNeedsConfidence, bool kNeedsValues>
+struct RowLoop {
+  using Kind = KindOfScores;
+  static constexpr bool kConfidence = kNeedsConfidence;
+  static constexpr bool kValues = kNeedsValues;
+};
+
+template <typename Loop, typename T>
 void run_row(const ScoreLayout& layout, const RowSegment& segment, void* scratch) {
   float* values = static_cast<float*>(scratch);
   T* planes = reinterpret_cast<T*>(values + 2 * layout.classes * kLanes);
-  RegionCursor regions(segment, layout.classes);
+  RegionCursor regions(segment, layout.classes, reinterpret_cast<int32_t*>(values + 3 * layout.classes * kLanes));
   const int64_t steps = layout.stride_w == 1 ? segment.pixels / kLanes : 0;
   if (steps > 0) {
-    run_steps<Kind>(static_cast<const T*>(segment.scores), layout.stride_c, layout.classes, steps, values,
+    run_steps<Loop>(static_cast<const T*>(segment.scores), layout.stride_c, layout.classes, steps, values,
                     outputs_at(segment, 0), 0, regions);
   }
   for (int64_t x = steps * kLanes; x < segment.pixels; x += kLanes) {
-    staged_step<Kind, T>(layout, segment, x, values, planes, regions);
+    staged_step<Loop, T>(layout, segment, x, values, planes, regions);
+  }
+}
+
+template <typename Loop>
+RowFunction choose_dtype(int64_t dtype) {
+  switch (dtype) {
+    case ASSAY_F16:
+      return run_row<Loop, Half>;
+    case ASSAY_BF16:
+      return run_row<Loop, Brain>;
+    default:
+      return run_row<Loop, float>;
   }
 }
 
 template <typename Kind>
-RowFunction choose_row(int64_t dtype) {
-  switch (dtype) {
-    case ASSAY_F16:
-      return run_row<Kind, Half>;
-    case ASSAY_BF16:
-      return run_row<Kind, Brain>;
-    default:
-      return run_row<Kind, float>;
+RowFunction choose_loop(int64_t dtype, PixelNeeds needs) {
+  if (needs.confidence) {
+    return needs.values ? choose_dtype<RowLoop<Kind, true, true>>(dtype)
+                        : choose_dtype<RowLoop<Kind, true, false>>(dtype);
   }
+  return needs.values ? choose_dtype<RowLoop<Kind, false, true>>(dtype)
+                      : choose_dtype<RowLoop<Kind, false, false>>(dtype);
 }
 
-RowFunction choose_row_function(int64_t dtype, int64_t input_kind) {
-  return input_kind == ASSAY_LOGITS ? choose_row<Logits>(dtype) : choose_row<Probabilities>(dtype);
+RowFunction choose_row_function(int64_t dtype, int64_t input_kind, PixelNeeds needs) {
+  return input_kind == ASSAY_LOGITS ? choose_loop<Logits>(dtype, needs) : choose_loop<Probabilities>(dtype, needs);
 }
 
 int64_t choose_row_lanes() { return kLanes; }
@@ -272,26 +308,50 @@ HWY_INLINE uint64_t units_of(float signal) {
 }
 
 // Plain loops: the compiler vectorises them for the instruction set at hand.
-void fold_row(const RowSegment& row, const BandColumns& columns, RowSums& sums) {
-  const float* HWY_RESTRICT entropy = row.entropy;
-  const float* HWY_RESTRICT margin = row.margin;
-  const float* HWY_RESTRICT confidence = row.least_confidence;
-  uint64_t* HWY_RESTRICT units = columns.entropy_units;
-  float* HWY_RESTRICT lowest = columns.entropy_min;
-  float* HWY_RESTRICT highest = columns.entropy_max;
-  uint64_t margin_units = 0;
-  uint64_t confidence_units = 0;
-  for (int64_t x = 0; x < row.pixels; ++x) {
-    margin_units += units_of(margin[x]);
-    confidence_units += units_of(confidence[x]);
-  }
-  for (int64_t x = 0; x < row.pixels; ++x) {
+HWY_INLINE uint64_t sum_of_units(const float* HWY_RESTRICT signals, int64_t pixels) {
+  uint64_t sum = 0;
+  for (int64_t x = 0; x < pixels; ++x) sum += units_of(signals[x]);
+  return sum;
+}
+
+HWY_INLINE void fold_columns(const float* HWY_RESTRICT entropy, int64_t pixels, uint64_t* HWY_RESTRICT units,
+                             float* HWY_RESTRICT lowest, float* HWY_RESTRICT highest) {
+  for (int64_t x = 0; x < pixels; ++x) {
     units[x] += units_of(entropy[x]);
     lowest[x] = entropy[x] < lowest[x] ? entropy[x] : lowest[x];
     highest[x] = entropy[x] > highest[x] ? entropy[x] : highest[x];
   }
-  sums.margin_units += margin_units;
-  sums.least_confidence_units += confidence_units;
+}
+
+// Neighbouring pixels mostly have one label.
+HWY_INLINE void fold_classes(const float* HWY_RESTRICT signals, const uint8_t* HWY_RESTRICT labels, int64_t pixels,
+                             uint64_t* HWY_RESTRICT sums) {
+  constexpr int64_t kGroup = 8;
+  int64_t x = 0;
+  for (; x + kGroup <= pixels; x += kGroup) {
+    uint64_t group;
+    std::memcpy(&group, labels + x, sizeof group);
+    if (group == labels[x] * 0x0101010101010101u) {
+      sums[labels[x]] += sum_of_units(signals + x, kGroup);
+    } else {
+      for (int64_t i = x; i < x + kGroup; ++i) sums[labels[i]] += units_of(signals[i]);
+    }
+  }
+  for (; x < pixels; ++x) sums[labels[x]] += units_of(signals[x]);
+}
+
+void fold_row(const RowSegment& row, const RegionSums& sums) {
+  if (sums.column_units != nullptr) {
+    fold_columns(row.entropy, row.pixels, sums.column_units, sums.column_min, sums.column_max);
+  } else if (sums.entropy_units != nullptr) {
+    *sums.entropy_units += sum_of_units(row.entropy, row.pixels);
+  }
+  if (sums.margin_units != nullptr) *sums.margin_units += sum_of_units(row.margin, row.pixels);
+  if (sums.least_confidence_units != nullptr) {
+    *sums.least_confidence_units += sum_of_units(row.least_confidence, row.pixels);
+  }
+  if (sums.entropy_by_class != nullptr) fold_classes(row.entropy, row.argmax, row.pixels, sums.entropy_by_class);
+  if (sums.margin_by_class != nullptr) fold_classes(row.margin, row.argmax, row.pixels, sums.margin_by_class);
 }
 
 FoldFunction choose_fold_function() { return fold_row; }
@@ -307,8 +367,8 @@ HWY_EXPORT(choose_row_function);
 HWY_EXPORT(choose_row_lanes);
 HWY_EXPORT(choose_fold_function);
 
-RowFunction row_function(int64_t dtype, int64_t input_kind) {
-  return HWY_DYNAMIC_DISPATCH(choose_row_function)(dtype, input_kind);
+RowFunction row_function(int64_t dtype, int64_t input_kind, PixelNeeds needs) {
+  return HWY_DYNAMIC_DISPATCH(choose_row_function)(dtype, input_kind, needs);
 }
 int64_t row_lanes() { return HWY_DYNAMIC_DISPATCH(choose_row_lanes)(); }
 FoldFunction fold_function() { return HWY_DYNAMIC_DISPATCH(choose_fold_function)(); }

@@ -25,6 +25,7 @@ struct PixelSignalsTask {
 
 struct PixelSink {
   static constexpr bool kKnowsProbabilities = false;
+  static constexpr bool kKnowsClasses = false;
   const PixelSignalsTask& task;
   unsigned nan_pixels = 0;
 

@@ -5,6 +5,7 @@
 //   sink.chunk<V>(rect, row, x, mask, chunk)    V neighbouring pixels of one row; only those in `mask` are meant
 //   sink.probability(c, units)                  where sink.wants_probabilities(), if it kKnowsProbabilities: this
 //   thread's sum of probability units
+//   sink.classes<V>(mask, chunk, logits, score) the same pixels with their scores, score(c, x), if it kKnowsClasses
 // The arithmetic is math/score_math.inl.h, so that the results have the CPU twin's bits.
 #ifndef ASSAY_CUDA_READ_SCORES_CUH
 #define ASSAY_CUDA_READ_SCORES_CUH
@@ -87,18 +88,24 @@ __device__ __forceinline__ void finish_chunk(Chunk<V>& chunk, const FirstLook<V>
   }
 }
 
+// What, times the chunk's scale, is the probability of a class with this score.
+template <int V>
+__device__ __forceinline__ float class_value(const Chunk<V>& chunk, int k, bool logits, float score) {
+  return logits ? math::exp_nonpositive<Ops>(math::clamp_exponent<Ops>(Ops::sub(score, chunk.largest[k])))
+                : Ops::min(score, 1.0f);
+}
+
 // Probability of one class in units of 2^-23; nothing for a pixel without a distribution.
 template <int V>
 __device__ __forceinline__ unsigned probability_units(const Chunk<V>& chunk, int k, bool logits, float score) {
   if (chunk.index[k] == 255u) return 0;
-  const float value = logits ? math::exp_nonpositive<Ops>(math::clamp_exponent<Ops>(Ops::sub(score, chunk.largest[k])))
-                             : Ops::min(score, 1.0f);
+  const float value = class_value<V>(chunk, k, logits, score);
   return static_cast<unsigned>(math::biased_probability_units<Ops>(value, chunk.scale[k])) - math::kProbabilityBias;
 }
 
-// Hands the probabilities of V pixels to a sink that wants them, class by class.
+// Hands V pixels to a sink that wants to know about their classes.
 template <int V, class Sink, class Score>
-__device__ __forceinline__ void add_class_probabilities(const Chunk<V>& chunk, unsigned mask, int classes, bool logits,
+__device__ __forceinline__ void hand_out_classes(const Chunk<V>& chunk, unsigned mask, int classes, bool logits,
                                                         Sink& sink, Score&& score) {
   if constexpr (Sink::kKnowsProbabilities) {
 #pragma unroll 1
@@ -115,6 +122,7 @@ __device__ __forceinline__ void add_class_probabilities(const Chunk<V>& chunk, u
       sink.probability(c, units);
     }
   }
+  if constexpr (Sink::kKnowsClasses) sink.template classes<V>(mask, chunk, logits, score);
 }
 
 template <class Type>
@@ -215,7 +223,7 @@ struct PlanarPath {
       if (mask != 0) {
         compute(view, score_address<Type>(view, rect.n, rect.y + row, x), x + V <= view.w, mask, logits, column, chunk);
       }
-      add_class_probabilities<V>(chunk, mask, static_cast<int>(view.c), logits, sink,
+      hand_out_classes<V>(chunk, mask, static_cast<int>(view.c), logits, sink,
                                  Reader{column, static_cast<int>(blockDim.x)});
       sink.template chunk<V>(rect, row, x, mask, chunk);
     }
@@ -288,7 +296,7 @@ struct InterleavedPath {
         const Reader reader = {tile + row * pitch + shift + column * classes};
         Chunk<1> chunk = {};
         if (mask != 0) compute(reader, classes, logits, chunk);
-        add_class_probabilities<1>(chunk, mask, classes, logits, sink, reader);
+        hand_out_classes<1>(chunk, mask, classes, logits, sink, reader);
         sink.template chunk<1>(rect, y + row, at_x, mask, chunk);
         __syncthreads();  // the tile is about to be overwritten
       }

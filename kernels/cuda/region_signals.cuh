@@ -3,12 +3,13 @@
 // A region is cut into parts of whole pooling cells, one block each. A block walks its part in strips: it reads a
 // strip's scores once, keeps the entropies in shared memory, and pools them into cells. All sums are integers, so that
 // no order matters. Parts leave their totals in scratch, which a second launch adds up; a region of one part needs
-// neither.
+// neither. Sums by predicted class take the way of class_sums.cuh.
 #ifndef ASSAY_CUDA_REGION_SIGNALS_CUH
 #define ASSAY_CUDA_REGION_SIGNALS_CUH
 
 #include "assay/kernels/region_signals.h"
 #include "cuda/block_reduce.cuh"
+#include "cuda/class_sums.cuh"
 #include "cuda/pixel_maps.cuh"
 #include "cuda/pixel_signals.cuh"
 #include "cuda/read_scores.cuh"
@@ -28,10 +29,16 @@ struct RegionTask {
   MapWriter writer;
   PixelBits done, bad;         // with maps: pixels of any region; pixels without a distribution that have been counted
   unsigned long long* totals;  // [regions, parts, width]; null when a region is one part
+  ClassSumsTask classes;
   int parts_down, parts_across;
   bool cells, probabilities, maps, logits;
 
   __host__ __device__ int64_t width() const { return kScalarTotals + view.c * (probabilities ? 2 : 1); }
+  __host__ __device__ bool wants_totals() const {
+    return args.class_histogram != nullptr || args.entropy_mean != nullptr || args.margin_mean != nullptr ||
+           args.least_confidence_mean != nullptr || args.probability_mean != nullptr ||
+           args.region_nan_pixels != nullptr;
+  }
 };
 
 struct RegionShared {
@@ -65,10 +72,14 @@ __device__ __forceinline__ void store_total(const RegionTask& task, int64_t regi
   }
 }
 
+// kClasses: sums by predicted class are wanted.
+template <bool kClasses>
 struct RegionSink {
   static constexpr bool kKnowsProbabilities = true;
+  static constexpr bool kKnowsClasses = kClasses;
   const RegionTask& task;
   RegionShared& shared;
+  unsigned long long* class_sums;
   unsigned long long entropy = 0, margin = 0, least_confidence = 0;
   unsigned bad_pixels = 0, new_bad_pixels = 0;
 
@@ -94,6 +105,11 @@ struct RegionSink {
       }
     }
     if (task.args.class_histogram != nullptr) count_classes<V>(mask, chunk);
+  }
+
+  template <int V, class Score>
+  __device__ __forceinline__ void classes(unsigned mask, const Chunk<V>& chunk, bool logits, Score&& score) const {
+    add_class_sums<V>(task.classes, class_sums, chunk, mask, logits, score);
   }
 
   __device__ __forceinline__ void probability(int c, unsigned units) {
@@ -137,7 +153,8 @@ struct PartRange {
   int first_cell, end_cell;
 };
 
-__device__ __forceinline__ PartRange part_range(int part, int parts, int64_t side) {
+__device__ __forceinline__ PartRange part_range(int part, int parts, int64_t side, bool by_cells) {
+  if (!by_cells) return {part * side / parts, (part + 1) * side / parts, 0, 0};
   const int cells = kCells / parts;
   const int64_t window = side / kCells;
   // The last part takes what lies beyond the eighth window.
@@ -237,7 +254,8 @@ __device__ __forceinline__ void store_totals(const RegionTask& task, int64_t reg
   }
 }
 
-__device__ __forceinline__ void add_scalars(const RegionSink& sink, RegionShared& shared) {
+template <class Sink>
+__device__ __forceinline__ void add_scalars(const Sink& sink, RegionShared& shared) {
   const unsigned long long values[kScalarTotals] = {warp_sum(sink.entropy), warp_sum(sink.margin),
                                                     warp_sum(sink.least_confidence),
                                                     warp_sum(static_cast<unsigned long long>(sink.bad_pixels))};
@@ -246,34 +264,50 @@ __device__ __forceinline__ void add_scalars(const RegionSink& sink, RegionShared
   for (int i = 0; i < kScalarTotals; ++i) atomicAdd(&shared.scalars[i], values[i]);
 }
 
-// Is the region inside its image? The host cannot look; a region that is not reads nothing and gets zeros.
-__device__ __forceinline__ bool inside(const RegionTask& task, int64_t n, int64_t x, int64_t y) {
-  return n >= 0 && n < task.view.n && x >= 0 && x + task.args.region_w <= task.view.w && y >= 0 &&
-         y + task.args.region_h <= task.view.h;
+struct Corner {
+  int64_t n, x, y;
+};
+__device__ __forceinline__ Corner corner_of(const RegionTask& task, int64_t region) {
+  const int32_t* const nxy = task.args.region_nxy;
+  if (nxy == nullptr) return {region, 0, 0};  // whole images
+  return {nxy[region * 3], nxy[region * 3 + 1], nxy[region * 3 + 2]};
 }
 
-// Four blocks of 128 threads may use 128 registers each: nothing spills.
-template <class Type, class Path>
-__global__ void __launch_bounds__(128, 4) region_signals_kernel(RegionTask task) {
+// Is the region inside its image? The host cannot look; a region that is not reads nothing and gets zeros.
+__device__ __forceinline__ bool inside(const RegionTask& task, const Corner& at) {
+  return at.n >= 0 && at.n < task.view.n && at.x >= 0 && at.x + task.args.region_w <= task.view.w && at.y >= 0 &&
+         at.y + task.args.region_h <= task.view.h;
+}
+
+// Four blocks of 128 threads may use 128 registers each: nothing spills. Sums by class need more.
+template <class Type, class Path, bool kClasses>
+__global__ void __launch_bounds__(128, kClasses ? 2 : 4) region_signals_kernel(RegionTask task) {
   ASSAY_DYNAMIC_SHARED(dynamic);
   ASSAY_SHARED(RegionShared, shared, [1]);
   const int parts = task.parts_down * task.parts_across;
   const int64_t region = blockIdx.x / static_cast<unsigned>(parts);
   const int part = static_cast<int>(blockIdx.x % static_cast<unsigned>(parts));
-  const PartRange rows = part_range(part / task.parts_across, task.parts_down, task.args.region_h);
-  const PartRange columns = part_range(part % task.parts_across, task.parts_across, task.args.region_w);
-  const int64_t n = task.args.region_nxy[region * 3], x = task.args.region_nxy[region * 3 + 1],
-                y = task.args.region_nxy[region * 3 + 2];
-  const bool exists = inside(task, n, x, y);
+  const PartRange rows = part_range(part / task.parts_across, task.parts_down, task.args.region_h, task.cells);
+  const PartRange columns = part_range(part % task.parts_across, task.parts_across, task.args.region_w, task.cells);
+  const Corner at = corner_of(task, region);
+  const bool exists = inside(task, at);
+  unsigned long long* class_sums = nullptr;
+  if constexpr (kClasses) {
+    class_sums = task.classes.global + region * task.classes.count();
+    if (task.classes.shared_at >= 0) {
+      class_sums = reinterpret_cast<unsigned long long*>(dynamic + task.classes.shared_at);
+      clear_class_sums(task.classes, class_sums);
+    }
+  }
   clear_shared(task, exists, shared[0]);
   __syncthreads();
 
-  RegionSink sink = {task, shared[0]};
+  RegionSink<kClasses> sink = {task, shared[0], class_sums};
   const int64_t strip_columns = min_of(columns.end - columns.begin, kStripPixels);
   const int64_t strip_rows = kStripPixels / strip_columns;
   for (int64_t column = columns.begin; exists && column < columns.end; column += strip_columns) {
     for (int64_t row = rows.begin; row < rows.end; row += strip_rows) {
-      const Rectangle strip = {n, y + row, x + column, static_cast<int>(min_of(strip_rows, rows.end - row)),
+      const Rectangle strip = {at.n, at.y + row, at.x + column, static_cast<int>(min_of(strip_rows, rows.end - row)),
                                static_cast<int>(min_of(strip_columns, columns.end - column))};
       if (task.maps) mark_done(task, strip);
       Path::run(task.view, strip, task.logits, dynamic, sink);
@@ -287,7 +321,12 @@ __global__ void __launch_bounds__(128, 4) region_signals_kernel(RegionTask task)
   add_count(task.args.nan_pixels, sink.new_bad_pixels);
   __syncthreads();
   if (task.cells) store_cells(task, region, rows, columns, shared[0]);
-  store_totals(task, region, shared[0]);
+  if (task.wants_totals()) store_totals(task, region, shared[0]);
+  if constexpr (kClasses) {
+    if (task.classes.shared_at >= 0) {
+      flush_class_sums(task.classes, class_sums, task.classes.global + region * task.classes.count());
+    }
+  }
 }
 
 // One warp per region adds the totals of its parts.
@@ -302,38 +341,49 @@ static __global__ void __launch_bounds__(128) region_totals_kernel(RegionTask ta
   }
 }
 
-// Cuts a region in two until a part is about kPartPixels: rows first, for rows are read contiguously.
+// Cuts a region in two until a part is about kPartPixels: rows first, for rows are read contiguously. Parts consist of
+// whole cells, and there are few of them to add up, unless nobody wants cells or totals.
 inline void cut_into_parts(RegionTask& task) {
   const int64_t w = task.args.region_w, h = task.args.region_h;
+  const bool freely = !task.cells && !task.wants_totals();
+  const int64_t most_down = freely ? h : h >= kCells ? kCells : 1, most_across = freely ? w : w >= kCells ? kCells : 1;
   task.parts_down = task.parts_across = 1;
-  const auto part_pixels = [&] { return w * h / (task.parts_down * task.parts_across); };
-  while (part_pixels() > kPartPixels && task.parts_down < kCells && h >= kCells) task.parts_down *= 2;
-  while (part_pixels() > kPartPixels && task.parts_across < kCells && w >= kCells) task.parts_across *= 2;
+  const auto part_pixels = [&] { return w * h / task.parts_down / task.parts_across; };
+  while (part_pixels() > kPartPixels && 2 * task.parts_down <= most_down) task.parts_down *= 2;
+  while (part_pixels() > kPartPixels && 2 * task.parts_across <= most_across) task.parts_across *= 2;
 }
 
 template <class Queue>
-void launch_regions(Queue& queue, const RegionTask& task) {
-  const ReadPlan plan = plan_reading(task.args.input, static_cast<int64_t>(sizeof(RegionShared)));
-  const int64_t parts = task.parts_down * task.parts_across;
+void launch_regions(Queue& queue, RegionTask task) {
+  const int64_t class_bytes = shared_class_sums(task.classes);
+  const ReadPlan plan = plan_reading(task.args.input, static_cast<int64_t>(sizeof(RegionShared)) + class_bytes);
+  if (class_bytes > 0) task.classes.shared_at = plan.dynamic_shared;
+  const int64_t parts = int64_t{task.parts_down} * task.parts_across;
   Geometry geometry;
   geometry.blocks_x = task.args.regions * parts;
   geometry.threads = plan.threads;
-  geometry.dynamic_shared = plan.dynamic_shared;
+  geometry.dynamic_shared = plan.dynamic_shared + class_bytes;
   dispatch_dtype(task.args.input.dtype, [&](auto type) {
     using Type = decltype(type);
     dispatch_path<Type>(plan, [&](auto path) {
-      queue.launch("region_signals", geometry, region_signals_kernel<Type, decltype(path)>, task);
+      if (task.classes.global != nullptr) {
+        queue.launch("region_signals", geometry, region_signals_kernel<Type, decltype(path), true>, task);
+      } else {
+        queue.launch("region_signals", geometry, region_signals_kernel<Type, decltype(path), false>, task);
+      }
     });
   });
-  if (parts == 1) return;
+  write_class_sums(queue, task.classes, task.args.regions);
+  if (task.totals == nullptr) return;
   Geometry totals;
   totals.threads = 128;
   totals.blocks_x = ceil_div(task.args.regions * kWarpSize, totals.threads);
   queue.launch("region_totals", totals, region_totals_kernel, task);
 }
 
+// Everything of args, and what else is wanted by class. args.region_nxy may be null: whole images.
 template <class Queue>
-void enqueue_region_signals(Queue& queue, const AssayRegionSignalsArgs& args) {
+void enqueue_regions(Queue& queue, const AssayRegionSignalsArgs& args, const ClassOutputs& class_outputs) {
   queue.fill(args.nan_pixels, 0, 8);
   RegionTask task = {};
   task.args = args;
@@ -353,12 +403,19 @@ void enqueue_region_signals(Queue& queue, const AssayRegionSignalsArgs& args) {
   }
   if (args.regions > 0) {
     const int64_t parts = task.parts_down * task.parts_across;
-    if (parts > 1)
+    if (parts > 1 && task.wants_totals()) {
       task.totals = static_cast<unsigned long long*>(queue.scratch(args.regions * parts * task.width() * 8));
+    }
+    task.classes = start_class_sums(queue, class_outputs, args.regions, task.view.c);
     launch_regions(queue, task);
   }
   // Maps cover the whole tensor: what no region covers comes now.
   if (task.maps) enqueue_pixels(queue, args.input, args.input_kind, args.maps, task.done, args.nan_pixels);
+}
+
+template <class Queue>
+void enqueue_region_signals(Queue& queue, const AssayRegionSignalsArgs& args) {
+  enqueue_regions(queue, args, {args.context_mixture, args.entropy_by_class, args.margin_by_class, nullptr, nullptr});
 }
 
 }  // namespace assay::cuda

@@ -17,12 +17,28 @@ constexpr float kExp2C5 = 0.001326472731307149f;
 constexpr uint32_t kProbabilityBias = 0x3f800000u;
 constexpr double kProbabilityUnit = 1.0 / (1 << 23);
 constexpr double kSignalUnit = 1.0 / (1 << 24);
+constexpr double kMixtureUnit = 1.0 / (1 << 28);
+// What a context mixture adds to every pixel's weight, in bits.
+constexpr double kMixtureEps = 1e-8;
 // Additions after which a 32-bit sum of probability units may have passed 2^32.
 constexpr int64_t kProbabilityAdds = 511;
 
 // A mean from its exact sum of units, rounded to fp32 once more.
 constexpr float mean_of_units(uint64_t sum, double unit, int64_t count) {
   return static_cast<float>(static_cast<double>(sum) * unit / static_cast<double>(count));
+}
+
+constexpr float sum_of_units(uint64_t sum, double unit) {
+  return static_cast<float>(static_cast<double>(sum) * unit);
+}
+
+// An entry of a mixture's row from its exact sums over the row's pixels; 0 without pixels. A pixel's share of
+// kMixtureEps goes to its own class: where that weight matters, its probabilities are as good as one-hot.
+constexpr float mixture_of_units(uint64_t entry, uint64_t weight, int64_t pixels, bool diagonal) {
+  if (pixels == 0) return 0.0f;
+  const double eps = kMixtureEps * static_cast<double>(pixels);
+  const double sum = static_cast<double>(entry) * kMixtureUnit + (diagonal ? eps : 0.0);
+  return static_cast<float>(sum / (static_cast<double>(weight) * kMixtureUnit + eps));
 }
 
 }  // namespace assay::math

@@ -1,4 +1,4 @@
-// The arithmetic of pixel_signals, region_signals and cross_entropy: one sequence of IEEE fp32 operations for every
+// The arithmetic of pixel_signals, region_signals, context_mixture and cross_entropy: one sequence of IEEE fp32 operations for every
 // back end.
 //
 // Text to be included inside a namespace, once per instruction set: the CUDA bodies and the tests include it through
@@ -180,4 +180,19 @@ ASSAY_MATH typename Ops::I biased_probability_units(typename Ops::F value, typen
 template <class Ops>
 ASSAY_MATH typename Ops::I signal_units(typename Ops::F value) {
   return Ops::nearest(Ops::mul(value, Ops::set(16777216.0f)));
+}
+
+// Weight of a pixel in a context mixture, its entropy in bits, in units of 2^-28, before rounding. 8 bits, more than 255
+// classes can have, bounds scores that do not sum to 1.
+template <class Ops>
+ASSAY_MATH typename Ops::F mixture_weight(typename Ops::F entropy) {
+  const auto bits = Ops::min(Ops::mul(entropy, Ops::set(1.44269502162933349609375f)), Ops::set(7.999f));
+  return Ops::mul(bits, Ops::set(268435456.0f));
+}
+
+// Weight times probability in units of 2^-28, below 2^31; factor = scale * mixture_weight, value as in
+// biased_probability_units.
+template <class Ops>
+ASSAY_MATH typename Ops::I mixture_units(typename Ops::F value, typename Ops::F factor) {
+  return Ops::nearest(Ops::mul(value, factor));
 }

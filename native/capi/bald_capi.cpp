@@ -17,7 +17,11 @@ void validate(const AssayBaldArgs& args, bool on_host) {
   validate_range("passes_before + input.n", args.passes_before + t.n, 1, INT32_MAX);
   validate_required("nan_pixels", args.nan_pixels);
   // The image is one, whatever the number of passes.
-  validate_regions({args.region_nxy, args.regions, args.region_w, args.region_h}, 1, t.h, t.w, on_host);
+  AssayTensor image = t;
+  image.n = 1;
+  if (args.regions != 0) {
+    validate_regions(image, {args.region_nxy, args.regions, args.region_w, args.region_h}, 1, on_host);
+  }
 }
 
 }  // namespace assay::capi

@@ -26,7 +26,9 @@ void validate(const AssayFlipConsistencyArgs& args, bool on_host) {
   validate_equal("w", args.flipped.w, t.w);
   validate_range("input_kind", args.input_kind, ASSAY_LOGITS, ASSAY_PROBABILITIES);
   validate_required("nan_pixels", args.nan_pixels);
-  validate_regions({args.region_nxy, args.regions, args.region_w, args.region_h}, t.n, t.h, t.w, on_host);
+  if (args.regions != 0) {
+    validate_regions(t, {args.region_nxy, args.regions, args.region_w, args.region_h}, 1, on_host);
+  }
 }
 
 }  // namespace assay::capi

@@ -1,18 +1,20 @@
-// Checks of a list of equal rectangles in images.
+// Checks that the kernels over regions share.
 #ifndef ASSAY_CAPI_VALIDATE_REGIONS_H
 #define ASSAY_CAPI_VALIDATE_REGIONS_H
 
 #include <cstdint>
 
+#include "assay/kernels/tensor.h"
+
 namespace assay::capi {
 
-struct Regions {
-  const int32_t* region_nxy;  // [regions, 3]: image, x, y
-  int64_t regions, region_w, region_h;
+struct RegionList {
+  const int32_t* nxy;  // [count, 3]
+  int64_t count, w, h;
 };
 
-// Sizes, and, where they may be read (`on_host`), that all regions lie inside their images of h x w pixels.
-void validate_regions(const Regions& list, int64_t images, int64_t h, int64_t w, bool on_host);
+// Sides of at least `smallest` pixels, areas of at most 31 bits and, where nxy may be read, regions inside their images.
+void validate_regions(const AssayTensor& input, const RegionList& regions, int64_t smallest, bool on_host);
 
 }  // namespace assay::capi
 

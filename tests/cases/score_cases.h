@@ -1,4 +1,4 @@
-// The case table of pixel_signals and region_signals, its inputs, and what the equations say about them in double.
+// The case table of pixel_signals, region_signals and context_mixture, its inputs, and what the equations say about them in double.
 #ifndef ASSAY_TESTS_CASES_SCORE_CASES_H
 #define ASSAY_TESTS_CASES_SCORE_CASES_H
 
@@ -238,7 +238,14 @@ enum Want : unsigned {
   kLeastConfidence = 1024,
   kProbabilityMean = 2048,
   kRegionNan = 4096,
-  kEverything = 8191
+  kRegionMixture = 8192,
+  kEntropyByClass = 16384,
+  kMarginByClass = 32768,
+  kMixture = 65536,  // of context_mixture
+  kPresent = 131072,
+  kPixels = 262144,
+  kMixtures = kMixture | kPresent | kPixels,
+  kEverything = 524287
 };
 
 // Every output of one run; empty where not wanted.
@@ -247,11 +254,43 @@ struct ScoreResult {
   std::vector<uint8_t> argmax;
   std::vector<int32_t> class_histogram, region_nan_pixels;
   std::vector<float> entropy_min, entropy_avg, entropy_max, entropy_mean, margin_mean, least_confidence_mean,
-      probability_mean;
-  std::vector<int64_t> nan_pixels;
+      probability_mean, region_mixture, entropy_by_class, margin_by_class, mixture;
+  std::vector<uint8_t> present;
+  std::vector<int64_t> pixels, nan_pixels, mixture_nan_pixels;
 };
 
-// Runs pixel_signals (no regions) or region_signals on a backend, between guards. `shift` misaligns the maps.
+// context_mixture of the case's regions, or of whole images.
+inline void run_mixtures(Backend& backend, const ScoreCase& t, const Scores& s, unsigned want, ScoreResult& r) {
+  Buffers b(backend);
+  const std::vector<int32_t> nxy = make_regions(t);
+  const bool images = t.regions == Regions::kNone;
+  const auto rows = (images ? static_cast<size_t>(t.n) : nxy.size() / 3) * static_cast<size_t>(t.c);
+  AssayContextMixtureArgs args = {};
+  args.struct_size = sizeof args;
+  args.input = s.tensor;
+  args.input.data = b.input(s.bytes.data(), s.bytes.size(), s.misalignment);
+  args.input_kind = t.kind;
+  if (!images) {
+    args.region_nxy = b.input(nxy);
+    args.regions = static_cast<int64_t>(nxy.size() / 3);
+    args.region_w = t.region_w;
+    args.region_h = t.region_h;
+  }
+  const size_t entries = rows * static_cast<size_t>(t.c);
+  args.mixture = b.output<float>(want & kMixture, entries);
+  args.present = b.output<uint8_t>(want & kPresent, rows);
+  args.pixels = b.output<int64_t>(want & kPixels, rows);
+  args.nan_pixels = b.output<int64_t>(true, 1);
+  backend.run(args);
+  r.mixture = b.read(args.mixture, entries);
+  r.present = b.read(args.present, rows);
+  r.pixels = b.read(args.pixels, rows);
+  r.mixture_nan_pixels = b.read(args.nan_pixels, 1);
+  b.check();
+}
+
+// Runs pixel_signals (no regions) or region_signals, and context_mixture, on a backend, between guards. `shift`
+// misaligns the maps.
 inline ScoreResult run_scores(Backend& backend, const ScoreCase& t, const Scores& s, unsigned want, size_t shift) {
   Buffers b(backend);
   const auto pixels = static_cast<size_t>(t.n * t.h * t.w), classes = static_cast<size_t>(t.c);
@@ -286,6 +325,9 @@ inline ScoreResult run_scores(Backend& backend, const ScoreCase& t, const Scores
     args.margin_mean = b.output<float>(want & kMarginMean, regions);
     args.least_confidence_mean = b.output<float>(want & kLeastConfidence, regions);
     args.probability_mean = b.output<float>(want & kProbabilityMean, regions * classes);
+    args.context_mixture = b.output<float>(want & kRegionMixture, regions * classes * classes);
+    args.entropy_by_class = b.output<float>(want & kEntropyByClass, regions * classes);
+    args.margin_by_class = b.output<float>(want & kMarginByClass, regions * classes);
     args.region_nan_pixels = b.output<int32_t>(want & kRegionNan, regions);
     args.nan_pixels = nan_pixels;
     backend.run(args);
@@ -297,6 +339,9 @@ inline ScoreResult run_scores(Backend& backend, const ScoreCase& t, const Scores
     r.margin_mean = b.read(args.margin_mean, regions);
     r.least_confidence_mean = b.read(args.least_confidence_mean, regions);
     r.probability_mean = b.read(args.probability_mean, regions * classes);
+    r.region_mixture = b.read(args.context_mixture, regions * classes * classes);
+    r.entropy_by_class = b.read(args.entropy_by_class, regions * classes);
+    r.margin_by_class = b.read(args.margin_by_class, regions * classes);
     r.region_nan_pixels = b.read(args.region_nan_pixels, regions);
   }
   r.entropy = b.read(maps.entropy, pixels);
@@ -305,6 +350,7 @@ inline ScoreResult run_scores(Backend& backend, const ScoreCase& t, const Scores
   r.margin = b.read(maps.margin, pixels);
   r.nan_pixels = b.read(nan_pixels, 1);
   b.check();
+  if (want & kMixtures) run_mixtures(backend, t, s, want, r);
   return r;
 }
 
@@ -323,6 +369,13 @@ inline void expect_same(const ScoreResult& a, const ScoreResult& b) {
   expect_same("probability_mean", a.probability_mean, b.probability_mean);
   expect_same("region_nan_pixels", a.region_nan_pixels, b.region_nan_pixels);
   expect_same("nan_pixels", a.nan_pixels, b.nan_pixels);
+  expect_same("context_mixture", a.region_mixture, b.region_mixture);
+  expect_same("entropy_by_class", a.entropy_by_class, b.entropy_by_class);
+  expect_same("margin_by_class", a.margin_by_class, b.margin_by_class);
+  expect_same("mixture", a.mixture, b.mixture);
+  expect_same("present", a.present, b.present);
+  expect_same("pixels", a.pixels, b.pixels);
+  expect_same("nan_pixels of context_mixture", a.mixture_nan_pixels, b.mixture_nan_pixels);
 }
 
 }  // namespace assay_test

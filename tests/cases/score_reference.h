@@ -2,6 +2,7 @@
 #ifndef ASSAY_TESTS_CASES_SCORE_REFERENCE_H
 #define ASSAY_TESTS_CASES_SCORE_REFERENCE_H
 
+#include "mixture_reference.h"
 #include "score_cases.h"
 
 namespace assay_test {
@@ -116,6 +117,7 @@ inline void check_reference(const ScoreCase& t, const Scores& s, const ScoreResu
   const std::vector<ReferencePixel> pixels = reference_pixels(t, s);
   check_maps(r, pixels);
   if (t.regions != Regions::kNone) check_regions(t, r, pixels);
+  check_mixtures(t, r, pixels);
 }
 
 }  // namespace assay_test

@@ -94,9 +94,13 @@ inline void check_score_case(Backend& first, Backend& second, Backend& twins, co
   expect_same(all, run_scores(second, t, scores, kEverything, row % 2));
   check_reference(t, scores, all);
   std::vector<unsigned> wants = {0};
-  if (t.regions != Regions::kNone) wants.push_back(kEverything & ~static_cast<unsigned>(kMaps));
+  if (t.regions != Regions::kNone) {
+    wants.push_back(kEverything & ~static_cast<unsigned>(kMaps));
+    // What the region state of RALIS needs.
+    wants.push_back(kHistogram | kCellMin | kCellAvg | kCellMax);
+  }
   for (unsigned bit = 1; each_output && bit < kEverything; bit *= 2) {
-    if (bit <= kMarginMap || t.regions != Regions::kNone) wants.push_back(bit);
+    if (bit <= kMarginMap || bit >= kMixture || t.regions != Regions::kNone) wants.push_back(bit);
   }
   for (const unsigned want : wants) {
     context() = describe(t, row, want);

@@ -69,8 +69,15 @@ int main() {
   regions.regions = 2;
   regions.region_w = regions.region_h = 16;
   regions.entropy_mean = means.data();
+  std::vector<float> region_mixtures(2 * 16);
+  regions.context_mixture = region_mixtures.data();
   regions.nan_pixels = &bad;
   fail_each_allocation("region_signals", [&] { return assay_region_signals(&exec, &regions); });
+
+  std::vector<float> mixture(16);
+  const AssayContextMixtureArgs mixtures{sizeof mixtures, s.tensor(), ASSAY_LOGITS,   nullptr, 0,   0,
+                                         0,               mixture.data(), nullptr, nullptr, &bad};
+  fail_each_allocation("context_mixture", [&] { return assay_context_mixture(&exec, &mixtures); });
 
   const std::vector<uint8_t> labels(1024, 1);
   std::vector<int64_t> matrix(16);

@@ -16,20 +16,26 @@ struct Outputs {
         entropy(regions),
         margin(regions),
         confidence(regions),
-        probability(regions * c) {}
+        probability(regions * c),
+        entropy_by_class(regions * c),
+        margin_by_class(regions * c),
+        mixture(regions * c * c) {}
   bool same_bits(const Outputs& o) const {
     return maps.same_bits(o.maps) && histogram.same_bits(o.histogram) && bad.same_bits(o.bad) &&
            cell_min.same_bits(o.cell_min) && cell_avg.same_bits(o.cell_avg) && cell_max.same_bits(o.cell_max) &&
            entropy.same_bits(o.entropy) && margin.same_bits(o.margin) && confidence.same_bits(o.confidence) &&
-           probability.same_bits(o.probability);
+           probability.same_bits(o.probability) && entropy_by_class.same_bits(o.entropy_by_class) &&
+           margin_by_class.same_bits(o.margin_by_class) && mixture.same_bits(o.mixture);
   }
   bool intact() const {
     return maps.intact() && histogram.intact() && bad.intact() && cell_min.intact() && cell_avg.intact() &&
-           cell_max.intact() && entropy.intact() && margin.intact() && confidence.intact() && probability.intact();
+           cell_max.intact() && entropy.intact() && margin.intact() && confidence.intact() && probability.intact() &&
+           entropy_by_class.intact() && margin_by_class.intact() && mixture.intact();
   }
   Maps maps;
   Guarded<int32_t> histogram, bad;
   Guarded<float> cell_min, cell_avg, cell_max, entropy, margin, confidence, probability;
+  Guarded<float> entropy_by_class, margin_by_class, mixture;
   int64_t nan_pixels = -1;
 };
 
@@ -63,6 +69,9 @@ Outputs run(const Case& k, int64_t threads) {
                                     o.margin.data(),
                                     o.confidence.data(),
                                     o.probability.data(),
+                                    o.mixture.data(),
+                                    o.entropy_by_class.data(),
+                                    o.margin_by_class.data(),
                                     o.bad.data(),
                                     &o.nan_pixels};
   const std::vector<unsigned char> before = k.scores.bytes();
@@ -81,6 +90,43 @@ struct Cell {
     sum += e;
   }
 };
+
+// Sums over the pixels predicted one class.
+struct ClassSums {
+  explicit ClassSums(int64_t classes) : mixture(classes) {}
+  void add(const PixelReference& p) {
+    const double w = p.entropy / std::log(2.0) + 1e-8;
+    for (size_t c = 0; c < mixture.size(); ++c) mixture[c] += w * std::min(1.0, p.probabilities[c]);
+    weight += w;
+    entropy += p.entropy;
+    margin += p.margin;
+    ++pixels;
+  }
+  std::vector<double> mixture;
+  double weight = 0, entropy = 0, margin = 0;
+  int64_t pixels = 0;
+};
+
+void compare_classes(const Case& k, const Outputs& o, int64_t r, const std::vector<PixelReference>& pixels) {
+  const AssayTensor& t = k.scores.tensor();
+  const int64_t n = k.nxy[3 * r], left = k.nxy[3 * r + 1], top = k.nxy[3 * r + 2];
+  std::vector<ClassSums> sums(t.c, ClassSums(t.c));
+  for (int64_t y = 0; y < k.h; ++y) {
+    for (int64_t x = 0; x < k.w; ++x) {
+      const PixelReference& p = pixels[(n * t.h + top + y) * t.w + left + x];
+      if (!p.bad) sums[p.argmax].add(p);
+    }
+  }
+  for (int64_t a = 0; a < t.c; ++a) {
+    const ClassSums& e = sums[a];
+    CHECK_NEAR(o.entropy_by_class[r * t.c + a], e.entropy, 1e-5 * static_cast<double>(1 + e.pixels));
+    CHECK_NEAR(o.margin_by_class[r * t.c + a], e.margin, 2e-6 * static_cast<double>(1 + e.pixels));
+    for (int64_t c = 0; c < t.c; ++c) {
+      const double expected = e.pixels == 0 ? 0 : e.mixture[c] / e.weight;
+      CHECK_NEAR(o.mixture[(r * t.c + a) * t.c + c], expected, 2e-5);
+    }
+  }
+}
 
 void compare_region(const Case& k, const Outputs& o, int64_t r, const std::vector<PixelReference>& pixels) {
   const AssayTensor& t = k.scores.tensor();
@@ -137,7 +183,10 @@ void compare(const Case& k) {
     }
   }
   const Outputs o = run(k, 1);
-  for (int64_t r = 0; r < k.regions(); ++r) compare_region(k, o, r, pixels);
+  for (int64_t r = 0; r < k.regions(); ++r) {
+    compare_region(k, o, r, pixels);
+    compare_classes(k, o, r, pixels);
+  }
   if (k.with_maps) {
     CHECK_EQ(o.nan_pixels, all_bad);
     for (size_t i = 0; i < pixels.size(); ++i) {

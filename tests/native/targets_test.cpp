@@ -9,8 +9,8 @@ using namespace assay_test;
 
 struct Results {
   Maps maps{3 * 67};
-  Guarded<float> signals{134 + 2 * 19};
   Guarded<float> comparisons{8 * 67 + 2};  // bald's and flip_consistency's maps, two means of a region
+  Guarded<float> signals{134 + 2 * 19 * (3 + 19)};
   double loss = 0, norm = 0;
   std::vector<float> gradient, parameters, distance, context, kl_histogram = std::vector<float>(40 * 32);
   std::vector<int32_t> picks;
@@ -115,6 +115,9 @@ Results run_all(int64_t dtype) {
   regions.margin_mean = r.signals.data() + 130;
   regions.least_confidence_mean = r.signals.data() + 132;
   regions.probability_mean = r.signals.data() + 134;
+  regions.entropy_by_class = r.signals.data() + 134 + 2 * 19;
+  regions.margin_by_class = r.signals.data() + 134 + 4 * 19;
+  regions.context_mixture = r.signals.data() + 134 + 6 * 19;
   regions.nan_pixels = &bad;
   must(assay_region_signals(&exec, &regions));
   std::vector<int32_t> counts(40 * 20);
@@ -170,6 +173,7 @@ void compare(const Results& a, const Results& b, bool same_bits) {
   for (int64_t i = 0; i < 8 * 67 + 2; ++i) {
     CHECK_NEAR(a.comparisons[i], b.comparisons[i], 2e-5 * (1 + b.comparisons[i]));
   }
+  for (int64_t i = 134 + 6 * 19; i < 134 + 2 * 19 * 22; ++i) CHECK_NEAR(a.signals[i], b.signals[i], 1e-5);
   CHECK_NEAR(a.loss, b.loss, 1e-5 * b.loss);
   for (size_t i = 0; i < b.distance.size(); ++i) {
     CHECK_NEAR(a.distance[i], b.distance[i], 1e-6 * static_cast<double>(b.distance[i]));

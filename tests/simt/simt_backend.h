@@ -12,6 +12,7 @@
 #include "cuda/bald.cuh"
 #include "cuda/confusion.cuh"
 #include "cuda/context_distance.cuh"
+#include "cuda/context_mixture.cuh"
 #include "cuda/cross_entropy.cuh"
 #include "cuda/k_center.cuh"
 #include "cuda/kl_histogram.cuh"

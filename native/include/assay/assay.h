@@ -25,6 +25,7 @@ AssayStatus assay_pixel_signals(const AssayExec* exec, const AssayPixelSignalsAr
 AssayStatus assay_region_signals(const AssayExec* exec, const AssayRegionSignalsArgs* args);
 AssayStatus assay_bald(const AssayExec* exec, const AssayBaldArgs* args);
 AssayStatus assay_flip_consistency(const AssayExec* exec, const AssayFlipConsistencyArgs* args);
+AssayStatus assay_context_mixture(const AssayExec* exec, const AssayContextMixtureArgs* args);
 AssayStatus assay_confusion(const AssayExec* exec, const AssayConfusionArgs* args);
 AssayStatus assay_cross_entropy(const AssayExec* exec, const AssayCrossEntropyArgs* args);
 AssayStatus assay_sgd_step(const AssayExec* exec, const AssaySgdStepArgs* args);

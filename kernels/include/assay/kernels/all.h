@@ -6,6 +6,7 @@
 #include "assay/kernels/bald.h"
 #include "assay/kernels/confusion.h"
 #include "assay/kernels/context_distance.h"
+#include "assay/kernels/context_mixture.h"
 #include "assay/kernels/cross_entropy.h"
 #include "assay/kernels/exec.h"
 #include "assay/kernels/k_center.h"
@@ -20,6 +21,6 @@
 #include "assay/kernels/tensor.h"
 
 /* Version of the argument structs: raised when a field is added, moved or changes its meaning. */
-#define ASSAY_ABI_VERSION 1
+#define ASSAY_ABI_VERSION 2
 
 #endif

@@ -16,7 +16,7 @@ import org.bytedeco.javacpp.annotation.Platform;
     preload = {"hwy@.1"},
     compiler = "cpp17")
 final class AssayLibrary {
-  static final int ABI_VERSION = 1;
+  static final int ABI_VERSION = 2;
 
   /** The JNI library's file; the libraries it needs lie beside it. */
   static final String JNI_FILE = Loader.load();
@@ -44,6 +44,9 @@ final class AssayLibrary {
 
   static native int assay_flip_consistency(
       @Cast("const AssayExec*") long exec, @Cast("const AssayFlipConsistencyArgs*") long args);
+
+  static native int assay_context_mixture(
+      @Cast("const AssayExec*") long exec, @Cast("const AssayContextMixtureArgs*") long args);
 
   static native int assay_confusion(
       @Cast("const AssayExec*") long exec, @Cast("const AssayConfusionArgs*") long args);

@@ -37,6 +37,12 @@ public final class BenchTable {
         () -> Synthetic.logitsAndRegions(CITYSCAPES, 128, 128));
     add(cases, "region_signals", CAMVID, () -> Synthetic.logitsAndRegions(CAMVID, 80, 90));
     add(cases, "region_signals", ADE, () -> Synthetic.logitsAndRegions(ADE, 128, 128));
+    add(cases, "bald", "20x" + CAMVID, () -> List.of(Synthetic.logits("20x" + CAMVID)));
+    for (String shape : List.of(CITYSCAPES, CAMVID)) {
+      add(cases, "flip_consistency", shape, () -> twoPredictions(shape));
+    }
+    add(cases, "kl_histogram", "480x480 of 12", () -> twoSetsOfCounts(480, 12));
+    add(cases, "kl_histogram", "4096x4096 of 20", () -> twoSetsOfCounts(4096, 20));
     Map<String, String> classes = Map.of("classes", "19");
     cases.add(
         new BenchCase("confusion", "uniform labels", classes, () -> Synthetic.labels(19, false)));
@@ -49,6 +55,17 @@ public final class BenchTable {
     cases.add(
         new BenchCase("k_center", "3000x2048 300+150", budget, BenchTable::featuresAndLabelled));
     return List.copyOf(cases);
+  }
+
+  private static List<NdArray> twoPredictions(String shape) {
+    return List.of(
+        Synthetic.logits("logits", shape, 1), Synthetic.logits("logits_flipped_pass", shape, 2));
+  }
+
+  private static List<NdArray> twoSetsOfCounts(int rows, int columns) {
+    return List.of(
+        Synthetic.classCounts("candidates", 7, rows, columns),
+        Synthetic.classCounts("references", 8, rows, columns));
   }
 
   private static List<NdArray> twoSetsOfMixtures() {

@@ -27,6 +27,11 @@ final class Synthetic {
    * it wins by a clear margin, with noise on top.
    */
   static NdArray logits(String shape) {
+    return logits("logits", shape, 1);
+  }
+
+  /** The same under another name, with other noise. */
+  static NdArray logits(String name, String shape, long seed) {
     int[] sides = sides(shape);
     long[] longs = new long[sides.length];
     long images = 1;
@@ -37,8 +42,8 @@ final class Synthetic {
     int c = sides[sides.length - 3];
     int h = sides[sides.length - 2];
     int w = sides[sides.length - 1];
-    NdArray logits = NdArray.allocate("logits", ElementType.F4, longs);
-    SplittableRandom random = new SplittableRandom(1);
+    NdArray logits = NdArray.allocate(name, ElementType.F4, longs);
+    SplittableRandom random = new SplittableRandom(seed);
     long at = 0;
     for (long image = 0; image < images; image++) {
       for (int k = 0; k < c; k++) {
@@ -129,5 +134,16 @@ final class Synthetic {
       indices[i] = i * (points / count);
     }
     return NdArray.ints("labelled", indices, count);
+  }
+
+  /** Class counts of small regions among a few thousand pixels: a third of the classes occur. */
+  static NdArray classCounts(String name, long seed, int rows, int columns) {
+    NdArray counts = NdArray.allocate(name, ElementType.F4, rows, columns);
+    SplittableRandom random = new SplittableRandom(seed);
+    for (int i = 0; i < rows * columns; i++) {
+      boolean occurs = i % columns == i / columns % columns || random.nextInt(3) == 0;
+      counts.buffer().putFloat(i, occurs ? 1 + random.nextInt(7200) : 1e-7f);
+    }
+    return counts;
   }
 }
