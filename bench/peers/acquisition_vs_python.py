@@ -2,10 +2,10 @@
 """How fast is Assay's acquisition next to PyTorch, NumPy and the papers' public code, in one run on one machine?
 
 Every case hands the same arrays to all sides, compares the results, and then times the sides in turns: Assay through
-`java/assay kernel` (the kernel alone, arrays in memory), the others in this process. A table goes to stderr, JSON lines to
+`java/assay kernel` and, for the RALIS state, a small Java program (arrays in memory), the others in this process. A table goes to stderr, JSON lines to
 stdout. The peers are the best we could write; a faster one is a bug report.
 
-    python3 bench/peers/acquisition_vs_python.py [--case bald,mixtures,k_center,ralis_state] [--threads N] [--rounds N]
+    python3 bench/peers/acquisition_vs_python.py [--case ralis_state,bald,mixtures,k_center] [--threads N] [--rounds N]
         [--repeats N] [--no-compile] [--public-code DIR]
 
 DIR holds clones of the papers' repositories, see acquisition/public_code.py; without it those sides are left out.
@@ -26,7 +26,7 @@ except ImportError as absent:
 
 import harness
 
-CASES = ["bald", "mixtures", "k_center"]
+CASES = ["ralis_state", "bald", "mixtures", "k_center"]
 
 
 def parse():

@@ -32,9 +32,26 @@ class Assay:
                    "--threads", str(self.threads), "--repeat", str(repeats or self.repeats), "--json", "--quiet"]
         for key, value in (settings or {}).items():
             command += ["--set", f"{key}={value}"]
+        return self._run(command, out)
+
+    def ralis_state(self, source):
+        """The whole state through dev.assay.bench.RalisStatePeer; bench/jmh must have been built."""
+        target = os.path.join(ROOT, "bench", "jmh", "target")
+        if not os.path.isdir(os.path.join(target, "lib")):
+            sys.exit("bench/jmh is not built: run bench/jmh/run -l")
+        out = os.path.join(self.folder.name, "out.npz")
+        command = ["java", "--add-opens", "java.base/jdk.internal.misc=ALL-UNNAMED", "-Dorg.bytedeco.javacpp.maxBytes=0",
+                   "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0",
+                   "-Dorg.bytedeco.javacpp.cachedir=" + os.path.join(target, "javacpp-cache"),
+                   "-cp", f"{target}/classes:{target}/lib/*", "dev.assay.bench.RalisStatePeer", source, out,
+                   str(self.threads), str(self.repeats)]
+        return self._run(command, out)
+
+    def _run(self, command, out):
+        """The last line of stdout is JSON with median_ms; arrays are in `out`."""
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode:
-            sys.exit(f"assay kernel {name} ended with {done.returncode}: {done.stderr.strip()}")
+            sys.exit(f"{' '.join(command)} ended with {done.returncode}: {done.stderr.strip()}")
         with np.load(out) as arrays:
             return json.loads(done.stdout.splitlines()[-1])["median_ms"], dict(arrays)
 
