@@ -121,6 +121,8 @@ __device__ __forceinline__ void team_sums(const float* const (&points)[kPoints],
       for (int c = 0; c < kCentres; ++c) Term::add(sums[p * kCentres + c], point, centre[c]);
     }
   };
+  // A single pair has too few loads of its own to keep memory busy.
+#pragma unroll(kPoints* kCentres == 1 ? 4 : 1)
   for (int64_t block = 0; block < blocks; ++block, at += Term::kBlock) {
     add([](const float* p) { return Term::load(p); });
   }

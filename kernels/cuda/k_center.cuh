@@ -100,7 +100,7 @@ static __global__ void __launch_bounds__(256)
 // Distances to the labelled points: a block has 32 points and every gridDim.y-th group of centres. Non-negative floats
 // compare as integers, and a taken point is a negative one: it stays taken.
 template <class Points>
-static __global__ void __launch_bounds__(kTileThreads)
+static __global__ void __launch_bounds__(kTileThreads, 2)
     k_center_start_kernel(Points set, const int32_t* labelled, int64_t count, float* nearest) {
   using Term = typename Points::Term;
   constexpr int kCentres = Term::kCentres, kShare = kCentres / 2;
@@ -150,7 +150,7 @@ static __global__ void __launch_bounds__(kTileThreads)
 // One pick: distances to it, minimum, and the farthest point that is left, in one read of the rows. A team takes
 // kPoints points at a time: 8 keep their loads in flight, 1 spreads few points over the whole device.
 template <int kPoints, class Points>
-static __global__ void __launch_bounds__(kTileThreads)
+static __global__ void __launch_bounds__(kTileThreads, 2)
     k_center_step_kernel(Points set, float* nearest, const Key* pick, Key* next) {
   if (*pick == 0) return;
   const int64_t centre = point_of(*pick);

@@ -280,9 +280,14 @@ inline void check_k_center(Backend& first, Backend& second, Backend& twins, bool
   std::vector<int32_t> most;
   for (int32_t i = 0; i < 60; ++i) most.push_back(i * 7 % 64);
   check_k_center_case(first, second, twins, euclidean_points(64, 130, 2, false), most, 4, true);
-  context() = "k_center of mixtures with zeros";
-  const Points zeros = {30, 0, 0, {}, make_mixtures(30, 19, Entries::kZeros, 10), true};
-  check_k_center_case(first, second, twins, zeros, some, 20, true);
+  context() = "k_center whose sums are long enough to end early";
+  check_k_center_case(first, second, twins, euclidean_points(50, 1100, 0, false), some, 20, true);
+  for (const bool mean : {false, true}) {
+    for (const Entries entries : {Entries::kSmooth, Entries::kZeros}) {
+      const Points points = {50, 0, 0, {}, make_mixtures(50, 23, entries, 10), mean};
+      check_k_center_case(first, second, twins, points, some, 20, true);
+    }
+  }
 }
 
 // What is not finite is counted, and the picks stay inside the points.

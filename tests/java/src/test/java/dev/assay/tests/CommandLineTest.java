@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.assay.cli.kernels.Kernels;
 import dev.assay.format.ElementType;
 import dev.assay.format.NdArray;
 import dev.assay.format.NpzReader;
@@ -108,7 +109,7 @@ class CommandLineTest {
 
   @Test
   void unknownNamesAreUsageErrors() throws IOException {
-    fails(2, kernel("pixel_signal"), "pixel_signal", "confusion, pixel_signals, region_signals");
+    fails(2, kernel("pixel_signal"), "pixel_signal", String.join(", ", Kernels.names()));
     fails(2, Golden.assay("kernle"), "kernle", "did you mean: kernel");
     fails(2, kernel("pixel_signals", "--repaet", "2"), "--repaet");
     fails(2, kernel("pixel_signals", "--backend", "gpu"), "backend=gpu", "auto, cpu or cuda");
@@ -155,6 +156,29 @@ class CommandLineTest {
     }
     fails(3, kernel("confusion", "--set", "classes=2"), "u1[2, 3]", "u1[6]");
     fails(2, kernel("confusion"), "classes");
+  }
+
+  @Test
+  void whatKCenterCannotPickIsNamed() throws IOException {
+    try (NdArray features = NdArray.floats("features", new float[8], 4, 2);
+        NdArray labelled = NdArray.ints("labelled", new int[] {1, 3}, 2)) {
+      NpzWriter.write(in, List.of(features, labelled));
+    }
+    fails(2, kernel("k_center"), "budget");
+    fails(
+        2, kernel("k_center", "--set", "budget=1", "--set", "form=max"), "form=max", "sum or mean");
+    fails(3, kernel("k_center", "--set", "budget=3"), "budget=3 must be in [0, 2]");
+    try (NdArray features = NdArray.floats("features", new float[] {1, Float.NaN}, 2, 1);
+        NdArray labelled = NdArray.ints("labelled", new int[] {0}, 1)) {
+      NpzWriter.write(in, List.of(features, labelled));
+    }
+    fails(3, kernel("k_center", "--set", "budget=1"), "1 of 2 points hold NaN");
+    try (NdArray mixture = NdArray.floats("mixture", new float[12], 2, 2, 3);
+        NdArray present = NdArray.bytes("present", new byte[4], 2, 2);
+        NdArray labelled = NdArray.ints("labelled", new int[] {0}, 1)) {
+      NpzWriter.write(in, List.of(mixture, present, labelled));
+    }
+    fails(3, kernel("k_center", "--set", "budget=1"), "f4[2, 2, 3]", "[N, C, C]");
   }
 
   @Test
