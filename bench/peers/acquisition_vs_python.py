@@ -2,8 +2,8 @@
 """How fast is Assay's acquisition next to PyTorch, NumPy and the papers' public code, in one run on one machine?
 
 Every case hands the same arrays to all sides, compares the results, and then times the sides in turns: Assay through
-`java/assay kernel` and, for the RALIS state, a small Java program (arrays in memory), the others in this process. A table goes to stderr, JSON lines to
-stdout. The peers are the best we could write; a faster one is a bug report.
+`java/assay kernel` and, for the RALIS state, a small Java program (arrays in memory), the others in this process. A table
+goes to stderr, JSON lines to stdout. The peers are the best we could write; a faster one is a bug report.
 
     python3 bench/peers/acquisition_vs_python.py [--case ralis_state,bald,mixtures,k_center] [--threads N] [--rounds N]
         [--repeats N] [--no-compile] [--public-code DIR]
@@ -22,7 +22,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "acq
 try:
     import torch
 except ImportError as absent:
-    sys.exit(f"acquisition_vs_python: {absent.name} is not installed: python3 -m venv venv && venv/bin/pip install torch numpy")
+    sys.exit(f"acquisition_vs_python: {absent.name} is not installed: "
+             "python3 -m venv venv && venv/bin/pip install torch numpy")
 
 import harness
 

@@ -1,4 +1,4 @@
-"""The whole RALIS state of a step from given logits: features of 480 candidates and 240 state regions, KL histograms."""
+"""The whole RALIS state of a step from given logits: 480 candidates, 240 state regions, KL histograms."""
 import contextlib
 import io
 import types

@@ -91,7 +91,7 @@ public final class RegionOutputs {
     Check.span("region_nan_pixels", nanPixels, regions, Integer.BYTES);
   }
 
-  /** Writes the nine output words in the header's order. */
+  /** Writes the output words in the header's order; what is 0 is not wanted. */
   void put(ArgumentBlock block, int word) {
     block.put(word, classHistogram);
     block.put(word + 1, entropyMin);
@@ -101,7 +101,10 @@ public final class RegionOutputs {
     block.put(word + 5, marginMean);
     block.put(word + 6, leastConfidenceMean);
     block.put(word + 7, probabilityMean);
-    block.put(word + 8, nanPixels);
+    block.put(word + 8, 0L);
+    block.put(word + 9, 0L);
+    block.put(word + 10, 0L);
+    block.put(word + 11, nanPixels);
   }
 
   void lease(Leases leases) {

@@ -22,8 +22,8 @@ public final class RegionSignals implements AutoCloseable {
   private static final int REGION_W = 18;
   private static final int REGION_H = 19;
   private static final int OUTPUTS = 20;
-  private static final int NAN_PIXELS = 29;
-  private static final int WORDS = 30;
+  private static final int NAN_PIXELS = 32;
+  private static final int WORDS = 33;
 
   private final ArgumentBlock block = new ArgumentBlock("region_signals", WORDS, 1);
   private final Leases leases = new Leases();
