@@ -99,7 +99,7 @@ class PredictionSessionTest {
       TensorView flipped = TensorView.nchw(others.address(), DType.F32, N, C, H, W);
       session.flipConsistency(view, flipped, ScoreKind.LOGITS, regions, outputs);
       assertEquals(1.0f, results.getFloat(0), 0);
-      others.putFloat((long) 2 * C * PIXELS + 3, Float.NaN);
+      others.putFloat(2L * C * PIXELS + 3, Float.NaN);
       NanScoresException e =
           assertThrows(
               NanScoresException.class,
