@@ -5,7 +5,7 @@ namespace assay::cpu {
 void MixtureRows::close(int64_t slot) const {
   if (owner[slot] == kNobody) return;
   uint64_t* const sums = total(owner[slot]);
-  uint64_t* const row = lanes + slot * (classes + 1) * kLanes;
+  uint64_t* const row = lanes + slot * columns_for(classes) * kLanes;
   for (int64_t c = 0; c <= classes; ++c) {
     for (int64_t i = 0; i < kLanes; ++i) sums[c] += row[c * kLanes + i];
   }

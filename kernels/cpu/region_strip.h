@@ -46,7 +46,9 @@ struct RegionTotals {
   RegionTotals(int64_t classes, const RegionWants& wants);
   void clear();
   void merge(const RegionTotals& other);
-  uint64_t mixture_entry(int64_t classes, int64_t a, int64_t c) const { return mixture_units[a * (classes + 1) + c]; }
+  uint64_t mixture_entry(int64_t classes, int64_t a, int64_t c) const {
+    return mixture_units[a * MixtureRows::columns_for(classes) + c];
+  }
   uint64_t mixture_weight(int64_t classes, int64_t a) const { return mixture_entry(classes, a, classes); }
 
   std::array<int64_t, 256> histogram;  // by argmax; 255: pixels without a distribution
@@ -57,7 +59,7 @@ struct RegionTotals {
   // Empty when not wanted.
   std::vector<uint64_t> probability_units;
   std::vector<uint64_t> entropy_by_class, margin_by_class;  // [256]
-  std::vector<uint64_t> mixture_units;                      // [classes, classes + 1], as MixtureRows::totals
+  std::vector<uint64_t> mixture_units;                      // as MixtureRows::totals
 };
 
 // Feeds rows of a strip into its regions' totals. One per thread; reused from strip to strip.

@@ -145,7 +145,7 @@ struct Probabilities {
 // The regions of a row as its steps meet them, in ascending order of x.
 class RegionCursor {
  public:
-  // `units` is scratch of one vector more than there are classes.
+  // `units` is scratch of MixtureRows::columns_for(classes) vectors.
   RegionCursor(const RowSegment& segment, int64_t classes, int32_t* units)
       : lanes_(segment.probability_lanes),
         mixture_(segment.mixtures),

@@ -6,7 +6,8 @@ import dev.assay.memory.Span;
  * Where {@link RegionSignals} writes; what is not set is not computed. Set once and reuse. With R
  * regions and C classes: {@code classHistogram} i32 [R, C]; {@code entropyMin}, {@code entropyAvg},
  * {@code entropyMax} f32 [R, 8, 8]; {@code entropyMean}, {@code marginMean}, {@code
- * leastConfidenceMean} f32 [R]; {@code probabilityMean} f32 [R, C]; {@code nanPixels} i32 [R].
+ * leastConfidenceMean} f32 [R]; {@code probabilityMean} f32 [R, C]; {@code contextMixture} f32 [R, C, C];
+ * {@code entropyByClass}, {@code marginByClass} f32 [R, C]; {@code nanPixels} i32 [R].
  */
 public final class RegionOutputs {
   private static final int CELLS = 64;
@@ -19,6 +20,9 @@ public final class RegionOutputs {
   private Span marginMean;
   private Span leastConfidenceMean;
   private Span probabilityMean;
+  private Span contextMixture;
+  private Span entropyByClass;
+  private Span marginByClass;
   private Span nanPixels;
 
   /** Pixels of each region by predicted class, i32 [R, C]. */
@@ -69,6 +73,27 @@ public final class RegionOutputs {
     return this;
   }
 
+  /**
+   * Entropy-weighted mean probabilities of the pixels predicted each class (row), f32 [R, C, C]; a
+   * zero row where there are none.
+   */
+  public RegionOutputs contextMixture(Span span) {
+    contextMixture = span;
+    return this;
+  }
+
+  /** Sum of entropies over the pixels predicted each class, f32 [R, C], nats. */
+  public RegionOutputs entropyByClass(Span span) {
+    entropyByClass = span;
+    return this;
+  }
+
+  /** Sum of margins over the pixels predicted each class, f32 [R, C]. */
+  public RegionOutputs marginByClass(Span span) {
+    marginByClass = span;
+    return this;
+  }
+
   /** Pixels of each region with a NaN score, i32 [R]. */
   public RegionOutputs nanPixels(Span span) {
     nanPixels = span;
@@ -88,10 +113,13 @@ public final class RegionOutputs {
     Check.span("margin_mean", marginMean, regions, Float.BYTES);
     Check.span("least_confidence_mean", leastConfidenceMean, regions, Float.BYTES);
     Check.span("probability_mean", probabilityMean, regions * classes, Float.BYTES);
+    Check.span("context_mixture", contextMixture, regions * classes * classes, Float.BYTES);
+    Check.span("entropy_by_class", entropyByClass, regions * classes, Float.BYTES);
+    Check.span("margin_by_class", marginByClass, regions * classes, Float.BYTES);
     Check.span("region_nan_pixels", nanPixels, regions, Integer.BYTES);
   }
 
-  /** Writes the output words in the header's order; what is 0 is not wanted. */
+  /** Writes the twelve output words in the header's order. */
   void put(ArgumentBlock block, int word) {
     block.put(word, classHistogram);
     block.put(word + 1, entropyMin);
@@ -101,9 +129,9 @@ public final class RegionOutputs {
     block.put(word + 5, marginMean);
     block.put(word + 6, leastConfidenceMean);
     block.put(word + 7, probabilityMean);
-    block.put(word + 8, 0L);
-    block.put(word + 9, 0L);
-    block.put(word + 10, 0L);
+    block.put(word + 8, contextMixture);
+    block.put(word + 9, entropyByClass);
+    block.put(word + 10, marginByClass);
     block.put(word + 11, nanPixels);
   }
 
@@ -116,6 +144,9 @@ public final class RegionOutputs {
     leases.take(marginMean);
     leases.take(leastConfidenceMean);
     leases.take(probabilityMean);
+    leases.take(contextMixture);
+    leases.take(entropyByClass);
+    leases.take(marginByClass);
     leases.take(nanPixels);
   }
 }

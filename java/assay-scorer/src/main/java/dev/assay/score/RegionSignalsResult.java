@@ -84,6 +84,21 @@ public final class RegionSignalsResult {
     return floats(Signal.PROBABILITY_MEAN);
   }
 
+  /** Context mixtures, [R, C, C] row by row. */
+  public float[] contextMixture() {
+    return floats(Signal.CONTEXT_MIXTURE);
+  }
+
+  /** Sums of entropies by predicted class, [R, C] row by row, nats. */
+  public float[] entropyByClass() {
+    return floats(Signal.ENTROPY_BY_CLASS);
+  }
+
+  /** Sums of margins by predicted class, [R, C] row by row. */
+  public float[] marginByClass() {
+    return floats(Signal.MARGIN_BY_CLASS);
+  }
+
   private float[] floats(Signal signal) {
     long from = span(signal).address();
     float[] values = new float[Math.multiplyExact(regions, signal.perRegion(classes))];

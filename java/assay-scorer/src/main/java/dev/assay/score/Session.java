@@ -3,6 +3,7 @@ package dev.assay.score;
 import dev.assay.device.Exec;
 import dev.assay.kernel.Bald;
 import dev.assay.kernel.BaldOutputs;
+import dev.assay.kernel.ContextMixture;
 import dev.assay.kernel.FlipConsistency;
 import dev.assay.kernel.FlipOutputs;
 import dev.assay.kernel.PassSums;
@@ -32,6 +33,7 @@ public final class Session implements AutoCloseable {
   private final RegionSignals regionKernel = new RegionSignals();
   private final Bald baldKernel = new Bald();
   private final FlipConsistency flipKernel = new FlipConsistency();
+  private final ContextMixture mixtureKernel = new ContextMixture();
   private final ResultBuffers<Signal> regionBuffers = new ResultBuffers<>(Signal.class);
   private final ResultBuffers<PixelSignal> pixelBuffers = new ResultBuffers<>(PixelSignal.class);
 
@@ -177,6 +179,22 @@ public final class Session implements AutoCloseable {
     throw new IllegalStateException("NaN scores disappeared: the logits changed during the call");
   }
 
+  /**
+   * One context mixture per image, into the caller's memory; allocates nothing. Mixtures of regions
+   * are a {@link Signal}.
+   *
+   * @param mixture f32 [n, c, c], as the other outputs null if not wanted
+   * @param present u8 [n, c]
+   * @param pixels i64 [n, c]
+   * @throws NanScoresException if a pixel has a NaN
+   */
+  public void contextMixture(
+      TensorView scores, ScoreKind kind, Span mixture, Span present, Span pixels) {
+    if (mixtureKernel.run(exec, scores, kind, mixture, present, pixels) > 0) {
+      throw nanInImage(scores, kind);
+    }
+  }
+
   private long run(
       TensorView scores,
       ScoreKind kind,
@@ -238,6 +256,9 @@ public final class Session implements AutoCloseable {
       case MARGIN_MEAN -> outputs.marginMean(span);
       case LEAST_CONFIDENCE_MEAN -> outputs.leastConfidenceMean(span);
       case PROBABILITY_MEAN -> outputs.probabilityMean(span);
+      case CONTEXT_MIXTURE -> outputs.contextMixture(span);
+      case ENTROPY_BY_CLASS -> outputs.entropyByClass(span);
+      case MARGIN_BY_CLASS -> outputs.marginByClass(span);
     }
   }
 
@@ -247,6 +268,7 @@ public final class Session implements AutoCloseable {
 
   @Override
   public void close() {
+    mixtureKernel.close();
     regionKernel.close();
     pixelKernel.close();
     baldKernel.close();

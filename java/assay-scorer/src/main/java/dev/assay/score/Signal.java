@@ -23,7 +23,16 @@ public enum Signal {
   /** f32 [R]: mean of one minus the largest probability. */
   LEAST_CONFIDENCE_MEAN,
   /** f32 [R, C]: mean probability of each class. */
-  PROBABILITY_MEAN;
+  PROBABILITY_MEAN,
+  /**
+   * f32 [R, C, C]: entropy-weighted mean probabilities of the pixels predicted each class (row); a
+   * zero row where there are none.
+   */
+  CONTEXT_MIXTURE,
+  /** f32 [R, C], nats: sum of entropies over the pixels predicted each class. */
+  ENTROPY_BY_CLASS,
+  /** f32 [R, C]: sum of margins over the pixels predicted each class. */
+  MARGIN_BY_CLASS;
 
   /** The name used in files, for example {@code entropy_mean}. */
   public String key() {
@@ -33,7 +42,8 @@ public enum Signal {
   /** Elements per region, each of four bytes. */
   public int perRegion(int classes) {
     return switch (this) {
-      case CLASS_HISTOGRAM, PROBABILITY_MEAN -> classes;
+      case CLASS_HISTOGRAM, PROBABILITY_MEAN, ENTROPY_BY_CLASS, MARGIN_BY_CLASS -> classes;
+      case CONTEXT_MIXTURE -> classes * classes;
       case ENTROPY_MIN, ENTROPY_AVG, ENTROPY_MAX ->
           RegionSignals.CELLS_PER_SIDE * RegionSignals.CELLS_PER_SIDE;
       case ENTROPY_MEAN, MARGIN_MEAN, LEAST_CONFIDENCE_MEAN -> 1;

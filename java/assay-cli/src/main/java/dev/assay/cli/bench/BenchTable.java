@@ -37,6 +37,9 @@ public final class BenchTable {
         () -> Synthetic.logitsAndRegions(CITYSCAPES, 128, 128));
     add(cases, "region_signals", CAMVID, () -> Synthetic.logitsAndRegions(CAMVID, 80, 90));
     add(cases, "region_signals", ADE, () -> Synthetic.logitsAndRegions(ADE, 128, 128));
+    for (String shape : List.of(CITYSCAPES, CAMVID)) {
+      add(cases, "context_mixture", shape, () -> List.of(Synthetic.logits(shape)));
+    }
     add(cases, "bald", "20x" + CAMVID, () -> List.of(Synthetic.logits("20x" + CAMVID)));
     for (String shape : List.of(CITYSCAPES, CAMVID)) {
       add(cases, "flip_consistency", shape, () -> twoPredictions(shape));

@@ -16,7 +16,8 @@ public final class Kernels {
               "confusion", ConfusionJob::prepare,
               "kl_histogram", KlHistogramJob::prepare,
               "bald", BaldJob::prepare,
-              "flip_consistency", FlipConsistencyJob::prepare));
+              "flip_consistency", FlipConsistencyJob::prepare,
+              "context_mixture", ContextMixtureJob::prepare));
 
   private Kernels() {}
 
