@@ -67,8 +67,7 @@ public final class ContextMixture implements AutoCloseable {
       Span pixels) {
     Check.count("regions", regions);
     Check.required("region_nxy", regionNxy, Math.multiplyExact(regions, 3), Integer.BYTES);
-    return run(
-        exec, input, kind, regionNxy, regions, regionW, regionH, mixture, present, pixels);
+    return run(exec, input, kind, regionNxy, regions, regionW, regionH, mixture, present, pixels);
   }
 
   private long run(

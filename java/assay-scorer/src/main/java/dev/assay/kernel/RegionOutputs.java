@@ -6,8 +6,8 @@ import dev.assay.memory.Span;
  * Where {@link RegionSignals} writes; what is not set is not computed. Set once and reuse. With R
  * regions and C classes: {@code classHistogram} i32 [R, C]; {@code entropyMin}, {@code entropyAvg},
  * {@code entropyMax} f32 [R, 8, 8]; {@code entropyMean}, {@code marginMean}, {@code
- * leastConfidenceMean} f32 [R]; {@code probabilityMean} f32 [R, C]; {@code contextMixture} f32 [R, C, C];
- * {@code entropyByClass}, {@code marginByClass} f32 [R, C]; {@code nanPixels} i32 [R].
+ * leastConfidenceMean} f32 [R]; {@code probabilityMean} f32 [R, C]; {@code contextMixture} f32 [R,
+ * C, C]; {@code entropyByClass}, {@code marginByClass} f32 [R, C]; {@code nanPixels} i32 [R].
  */
 public final class RegionOutputs {
   private static final int CELLS = 64;

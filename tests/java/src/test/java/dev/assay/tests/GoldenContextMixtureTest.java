@@ -78,11 +78,7 @@ class GoldenContextMixtureTest {
     try (Engine engine = Engine.cpu(2);
         Session session = engine.session()) {
       session.contextMixture(
-          Golden.view(logits),
-          ScoreKind.LOGITS,
-          mixture.span(),
-          present.span(),
-          pixels.span());
+          Golden.view(logits), ScoreKind.LOGITS, mixture.span(), present.span(), pixels.span());
     }
     check(golden, file, suffix, mixture, present, pixels);
     return mixture;
@@ -111,8 +107,7 @@ class GoldenContextMixtureTest {
           session.regionSignals(
               view,
               whole,
-              EnumSet.of(
-                  Signal.CONTEXT_MIXTURE, Signal.ENTROPY_BY_CLASS, Signal.CLASS_HISTOGRAM));
+              EnumSet.of(Signal.CONTEXT_MIXTURE, Signal.ENTROPY_BY_CLASS, Signal.CLASS_HISTOGRAM));
       float[] found = result.contextMixture();
       for (int i = 0; i < found.length; i++) {
         assertEquals((float) mixture.getDouble(i), found[i], "entry " + i);
@@ -132,8 +127,7 @@ class GoldenContextMixtureTest {
   private static double[] weights(RegionSignalsResult result) {
     double[] weights = new double[result.classes()];
     for (int a = 0; a < weights.length; a++) {
-      weights[a] =
-          result.entropyByClass()[a] / Math.log(2) + 1e-8 * result.classHistogram()[a];
+      weights[a] = result.entropyByClass()[a] / Math.log(2) + 1e-8 * result.classHistogram()[a];
     }
     return weights;
   }

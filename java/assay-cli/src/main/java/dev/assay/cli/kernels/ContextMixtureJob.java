@@ -41,8 +41,7 @@ final class ContextMixtureJob implements Job {
 
   @Override
   public void run() {
-    session.contextMixture(
-        logits, ScoreKind.LOGITS, mixture.span(), present.span(), pixels.span());
+    session.contextMixture(logits, ScoreKind.LOGITS, mixture.span(), present.span(), pixels.span());
   }
 
   @Override
