@@ -2,14 +2,16 @@
 """How fast are Assay's CPU scoring kernels next to PyTorch, eager and compiled, in one run on one machine?
 
 Both sides compute, from fp32 logits in memory, every map (entropy, argmax, maximum probability, margin) and every region
-signal (class histogram, min/avg/max entropy cells, means of entropy, margin, least confidence and class probabilities).
-The runs are interleaved; medians are printed as JSON lines, with the read floor: a plain sum over the same bytes.
+signal (class histogram, min/avg/max entropy cells, means of entropy, margin, least confidence and class probabilities),
+without and with the class mixtures of every region, which Assay takes from the same read. The runs are interleaved;
+medians are printed as JSON lines, with the read floor: a plain sum over the same bytes.
 
 Usage: python3 bench/peers/kernels_vs_torch.py LIBASSAY.SO [--threads 2] [--repeats 15] [--no-compile]
 PyTorch is not a dependency of Assay. To get it: python3 -m venv venv && venv/bin/pip install torch numpy
 """
 import argparse
 import ctypes
+import itertools
 import json
 import sys
 import time
@@ -23,6 +25,7 @@ except ImportError as missing:
 
 SHAPES = [(19, 1024, 2048, 128, 128), (11, 360, 480, 80, 90)]
 CELLS = 8
+EPS, LN2 = 1e-8, 0.6931471805599453
 
 
 def address(tensor):
@@ -42,7 +45,7 @@ class Assay:
         self.library.assay_cpu_target.restype = ctypes.c_char_p
         self.exec = words(-1, 0, threads)
 
-    def bind(self, logits, region_w, region_h):
+    def bind(self, logits, region_w, region_h, mixtures):
         """Returns a call without arguments and the dictionary of its outputs."""
         c, h, w = logits.shape
         corners = [(0, x, y) for y in range(0, h - region_h + 1, region_h) for x in range(0, w - region_w + 1, region_w)]
@@ -55,7 +58,8 @@ class Assay:
             "cell_min": torch.empty(n, CELLS, CELLS), "cell_avg": torch.empty(n, CELLS, CELLS),
             "cell_max": torch.empty(n, CELLS, CELLS),
             "entropy_mean": torch.empty(n), "margin_mean": torch.empty(n), "confidence_mean": torch.empty(n),
-            "probability_mean": torch.empty(n, c), "bad": torch.empty(n, dtype=torch.int32),
+            "probability_mean": torch.empty(n, c), "mixture": torch.empty(n, c, c) if mixtures else None,
+            "entropy_by_class": None, "margin_by_class": None, "bad": torch.empty(n, dtype=torch.int32),
         }
         bad = torch.zeros(1, dtype=torch.int64)
         outputs = [address(t) for t in out.values()]
@@ -69,7 +73,20 @@ class Assay:
         return call, out
 
 
-def torch_signals(logits, region_w: int, region_h: int):
+def region_mixtures(chosen, entropy, p, region_w: int, region_h: int):
+    """Per region, the mean probabilities of the pixels of each class, weighted with entropy in bits: one batched product."""
+    c, h, w = p.shape
+    rows, columns = h // region_h, w // region_w
+
+    def regions(t):
+        t = t[:, :rows * region_h, :columns * region_w].reshape(-1, rows, region_h, columns, region_w)
+        return t.permute(1, 3, 0, 2, 4).reshape(rows * columns, -1, region_h * region_w)
+
+    weights = regions(chosen * (entropy / LN2 + EPS))
+    return weights @ regions(p).transpose(1, 2) / weights.sum(2, keepdim=True).clamp_min(1e-30)
+
+
+def torch_signals(logits, region_w: int, region_h: int, mixtures: bool):
     c, h, w = logits.shape
     log_p = functional.log_softmax(logits, 0)
     p = log_p.exp()
@@ -90,7 +107,8 @@ def torch_signals(logits, region_w: int, region_h: int):
     pieces = (slice(None),) + cut
     histogram = chosen[pieces].reshape(c, rows, region_h, columns, region_w).sum((2, 4), dtype=torch.int32)
     probability = p[pieces].reshape(c, rows, region_h, columns, region_w).mean((2, 4))
-    return {
+    mixture = {"mixture": region_mixtures(chosen, entropy, p, region_w, region_h)} if mixtures else {}
+    return mixture | {
         "entropy": entropy, "argmax": argmax.to(torch.uint8), "max_probability": top, "margin": margin,
         "histogram": histogram.permute(1, 2, 0).reshape(-1, c),
         "cell_min": cells.amin((2, 5)).permute(0, 2, 1, 3).reshape(-1, CELLS, CELLS),
@@ -124,17 +142,17 @@ def main():
     torch.set_num_threads(options.threads)
     torch.manual_seed(0)
     assay = Assay(options.library, options.threads)
-    for c, h, w, region_w, region_h in SHAPES:
+    for (c, h, w, region_w, region_h), mixtures in itertools.product(SHAPES, (False, True)):
         logits = torch.randn(c, h, w) * 3
-        call, out = assay.bind(logits, region_w, region_h)
+        call, out = assay.bind(logits, region_w, region_h, mixtures)
         peers = {"assay": call, "read": lambda: torch.sum(logits),
-                 "torch eager": lambda: torch_signals(logits, region_w, region_h)}
+                 "torch eager": lambda: torch_signals(logits, region_w, region_h, mixtures)}
         if not options.no_compile:
             compiled = torch.compile(torch_signals, dynamic=False)
-            peers["torch.compile"] = lambda: compiled(logits, region_w, region_h)
+            peers["torch.compile"] = lambda: compiled(logits, region_w, region_h, mixtures)
         call()
         with torch.no_grad():
-            check(out, torch_signals(logits, region_w, region_h))
+            check(out, torch_signals(logits, region_w, region_h, mixtures))
             times = {name: [] for name in peers}
             for repeat in range(-2, options.repeats):
                 for name, run in peers.items():
@@ -145,7 +163,7 @@ def main():
         medians = {name: sorted(t)[len(t) // 2] for name, t in times.items()}
         for name, median in medians.items():
             print(json.dumps({
-                "shape": f"{c}x{h}x{w}", "threads": options.threads, "side": name, "median_ms": round(median, 3),
+                "shape": f"{c}x{h}x{w}", "mixtures": mixtures, "threads": options.threads, "side": name, "median_ms": round(median, 3),
                 "min_ms": round(min(times[name]), 3), "times_assay": round(median / medians["assay"], 2),
                 "gb_per_s": round(4e-6 * c * h * w / median, 2), "target": assay.library.assay_cpu_target().decode(),
                 "torch": torch.__version__}), flush=True)

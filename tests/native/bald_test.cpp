@@ -160,7 +160,7 @@ void errors() {
   args = image.args;
   const int32_t second[] = {1, 0, 0};
   args.region_nxy = second;
-  refuses(args, "image 1 must be in [0, 1)");
+  refuses(args, "image 1 must be in [0, n=1)");
   args = image.args;
   args.region_h = 0;
   refuses(args, "region_h=0");

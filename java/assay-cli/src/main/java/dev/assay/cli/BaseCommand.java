@@ -1,5 +1,6 @@
 package dev.assay.cli;
 
+import dev.assay.device.Backend;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -34,5 +35,14 @@ abstract class BaseCommand implements Callable<Integer> {
     List<String> words = new ArrayList<>(List.of("java/assay"));
     words.addAll(spec.root().commandLine().getParseResult().originalArgs());
     return words;
+  }
+
+  /** The back end of a {@code --backend} option. */
+  static Backend backend(String name) {
+    try {
+      return Backend.parse(name);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("--" + e.getMessage());
+    }
   }
 }

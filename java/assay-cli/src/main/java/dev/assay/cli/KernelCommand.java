@@ -4,13 +4,12 @@ import dev.assay.cli.kernels.Inputs;
 import dev.assay.cli.kernels.Job;
 import dev.assay.cli.kernels.Kernels;
 import dev.assay.cli.kernels.Settings;
-import dev.assay.device.Backend;
+import dev.assay.cli.kernels.Timing;
 import dev.assay.format.NdArray;
 import dev.assay.format.NpzWriter;
 import dev.assay.score.Engine;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -79,38 +78,19 @@ final class KernelCommand extends BaseCommand {
     if (repeat < 1) {
       throw new UsageException("--repeat " + repeat + " must be >= 1");
     }
-    try (Engine engine = Engine.open(backend(), threads);
+    try (Engine engine = Engine.open(backend(backend), threads);
         Inputs inputs = new Inputs(in);
         Job job = factory.prepare(engine, inputs, new Settings(settings))) {
-      double medianMs = measure(job);
+      Timing timing = measure(job);
       NpzWriter.write(out, job.outputs());
-      report(engine, job, medianMs);
+      report(engine, job, timing.medianMs());
     }
     return ExitCode.OK;
   }
 
-  private Backend backend() {
+  private Timing measure(Job job) {
     try {
-      return Backend.parse(backend);
-    } catch (IllegalArgumentException e) {
-      throw new UsageException("--" + e.getMessage());
-    }
-  }
-
-  /** Median over the repeats; with repeats, a first run that warms up is not counted. */
-  private double measure(Job job) {
-    try {
-      if (repeat > 1) {
-        job.run();
-      }
-      long[] nanos = new long[repeat];
-      for (int i = 0; i < repeat; i++) {
-        long start = System.nanoTime();
-        job.run();
-        nanos[i] = System.nanoTime() - start;
-      }
-      Arrays.sort(nanos);
-      return (nanos[(repeat - 1) / 2] + nanos[repeat / 2]) / 2e6;
+      return Timing.ofRuns(job, repeat);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(in + ": " + e.getMessage(), e);
     }

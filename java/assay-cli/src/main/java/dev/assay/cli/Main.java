@@ -28,6 +28,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ScoreCommand.class,
       KernelCommand.class,
       SelectCommand.class,
+      BenchCommand.class,
       DataCommand.class,
       DoctorCommand.class
     },

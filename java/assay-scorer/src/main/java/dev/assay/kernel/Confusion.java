@@ -23,7 +23,8 @@ public final class Confusion implements AutoCloseable {
 
   private final int classes;
   private final ArgumentBlock block;
-  private final HostBuffer counts;
+  private final HostBuffer ownCounts;
+  private final Span own;
   private final Leases leases = new Leases();
 
   /** For labels in [0, classes). */
@@ -31,7 +32,8 @@ public final class Confusion implements AutoCloseable {
     Check.classes(classes);
     this.classes = classes;
     this.block = new ArgumentBlock("confusion", WORDS, 1);
-    this.counts = HostBuffer.allocate("confusion matrix", 8L * classes * classes);
+    this.ownCounts = HostBuffer.allocate("confusion matrix", 8L * classes * classes);
+    this.own = Span.of(ownCounts);
   }
 
   /**
@@ -44,28 +46,59 @@ public final class Confusion implements AutoCloseable {
    *     prediction is no class
    */
   public ConfusionMatrix run(Exec exec, Span truth, Span prediction, long count, int ignore) {
-    Check.count("count", count);
-    Check.required("truth", truth, count, 1);
-    Check.required("prediction", prediction, count, 1);
-    Check.ignore(ignore);
+    check(truth, prediction, count, ignore);
     block.enter(exec);
     try {
-      leases.take(truth);
-      leases.take(prediction);
-      block.put(TRUTH, truth);
-      block.put(PREDICTION, prediction);
-      block.put(COUNT, count);
-      block.put(CLASSES, classes);
-      block.put(IGNORE, ignore);
-      block.put(CONFUSION, counts.address());
-      block.putResult(OUT_OF_RANGE, 0);
-      Status.check(AssayLibrary.assay_confusion(block.exec(), block.args()));
-      requireInRange(block.resultLong(0), ignore);
+      call(truth, prediction, count, ignore, own);
       return copy();
     } finally {
       leases.release();
       block.leave();
     }
+  }
+
+  /**
+   * Counts {@code count} pixels into the caller's memory; allocates nothing.
+   *
+   * @param truth u8 [count]
+   * @param prediction u8 [count]
+   * @param ignore truth value to skip, 0..255, or -1 for none
+   * @param counts i64 [classes, classes], rows truth; overwritten
+   * @throws IllegalArgumentException if a truth is neither a class nor ignored, or a counted
+   *     prediction is no class
+   */
+  public void run(Exec exec, Span truth, Span prediction, long count, int ignore, Span counts) {
+    check(truth, prediction, count, ignore);
+    Check.required("counts", counts, (long) classes * classes, Long.BYTES);
+    block.enter(exec);
+    try {
+      call(truth, prediction, count, ignore, counts);
+    } finally {
+      leases.release();
+      block.leave();
+    }
+  }
+
+  private static void check(Span truth, Span prediction, long count, int ignore) {
+    Check.count("count", count);
+    Check.required("truth", truth, count, 1);
+    Check.required("prediction", prediction, count, 1);
+    Check.ignore(ignore);
+  }
+
+  private void call(Span truth, Span prediction, long count, int ignore, Span counts) {
+    leases.take(truth);
+    leases.take(prediction);
+    leases.take(counts);
+    block.put(TRUTH, truth);
+    block.put(PREDICTION, prediction);
+    block.put(COUNT, count);
+    block.put(CLASSES, classes);
+    block.put(IGNORE, ignore);
+    block.put(CONFUSION, counts);
+    block.putResult(OUT_OF_RANGE, 0);
+    Status.check(AssayLibrary.assay_confusion(block.exec(), block.args()));
+    requireInRange(block.resultLong(0), ignore);
   }
 
   private void requireInRange(long outOfRange, int ignore) {
@@ -81,16 +114,16 @@ public final class Confusion implements AutoCloseable {
 
   private ConfusionMatrix copy() {
     long[] values = new long[classes * classes];
-    long from = counts.address();
+    long from = own.address();
     for (int i = 0; i < values.length; i++) {
       values[i] = UnsafeApi.getLong(from + 8L * i);
     }
-    return ConfusionMatrix.of(classes, values);
+    return ConfusionMatrix.owning(classes, values);
   }
 
   @Override
   public void close() {
     block.close();
-    counts.close();
+    ownCounts.close();
   }
 }

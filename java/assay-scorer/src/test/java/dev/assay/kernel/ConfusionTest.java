@@ -42,6 +42,30 @@ class ConfusionTest {
   }
 
   @Test
+  void countsIntoTheCallersMemoryWhatTheMatrixHolds() {
+    try (HostBuffer truth = HostBuffer.allocate("truth", 4);
+        HostBuffer prediction = HostBuffer.allocate("prediction", 4);
+        HostBuffer counts = HostBuffer.allocate("counts", 8L * CLASSES * CLASSES);
+        Confusion confusion = new Confusion(CLASSES)) {
+      truth.putByte(2, (byte) 7);
+      prediction.putByte(3, (byte) 5);
+      Span t = Span.of(truth);
+      Span p = Span.of(prediction);
+      for (int call = 0; call < 2; call++) {
+        confusion.run(Exec.cpu(1), t, p, 4, 255, Span.of(counts));
+      }
+      ConfusionMatrix matrix = confusion.run(Exec.cpu(1), t, p, 4, 255);
+      for (int i = 0; i < CLASSES * CLASSES; i++) {
+        long counted = counts.view().getLong(8 * i);
+        assertEquals(matrix.counts()[i], counted, "entry " + i);
+      }
+      Span small = Span.of(counts, 0, 8);
+      assertThrows(
+          IllegalArgumentException.class, () -> confusion.run(Exec.cpu(1), t, p, 4, 255, small));
+    }
+  }
+
+  @Test
   void refusesLabelsThatAreNoClass() {
     try (HostBuffer truth = HostBuffer.allocate("truth", 4);
         HostBuffer prediction = HostBuffer.allocate("prediction", 4);

@@ -13,26 +13,52 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Reads named arrays and checks type and rank; owner of what it read. */
+/**
+ * Named arrays, from a file or from memory, with checks of type and rank; owner of what it hands
+ * out.
+ */
 public final class Inputs implements AutoCloseable {
-  private final Path file;
+  private final String source;
   private final NpzReader npz;
   private final List<NdArray> arrays = new ArrayList<>();
 
-  /** Opens the archive. */
+  /** Opens the archive; its arrays are read when they are asked for. */
   public Inputs(Path file) throws IOException {
-    this.file = file;
+    this.source = file.toString();
     this.npz = NpzReader.open(file);
   }
 
+  /** Takes over arrays that are in memory; {@code source} names them in messages. */
+  public Inputs(String source, List<NdArray> arrays) {
+    this.source = source;
+    this.npz = null;
+    this.arrays.addAll(arrays);
+  }
+
   boolean has(String name) {
-    return npz.has(name);
+    return npz == null ? held(name) != null : npz.has(name);
+  }
+
+  private NdArray held(String name) {
+    return arrays.stream().filter(a -> a.name().equals(name)).findFirst().orElse(null);
+  }
+
+  private NdArray take(String name) throws IOException {
+    if (npz != null) {
+      NdArray array = npz.read(name);
+      arrays.add(array);
+      return array;
+    }
+    NdArray array = held(name);
+    if (array == null) {
+      throw new FormatException(source + ": found " + arrays + ", expected an array " + name);
+    }
+    return array;
   }
 
   /** An array of one of {@code types}. */
   NdArray read(String name, ElementType... types) throws IOException {
-    NdArray array = npz.read(name);
-    arrays.add(array);
+    NdArray array = take(name);
     if (!Arrays.asList(types).contains(array.type())) {
       throw wrong(array, "type " + String.join(" or ", names(types)));
     }
@@ -66,7 +92,7 @@ public final class Inputs implements AutoCloseable {
 
   FormatException wrong(NdArray array, String expected) {
     return new FormatException(
-        file + "[" + array.name() + "]: found " + array.describe() + ", expected " + expected);
+        source + "[" + array.name() + "]: found " + array.describe() + ", expected " + expected);
   }
 
   private static List<String> names(ElementType... types) {
@@ -96,9 +122,11 @@ public final class Inputs implements AutoCloseable {
   public void close() {
     arrays.forEach(NdArray::close);
     try {
-      npz.close();
+      if (npz != null) {
+        npz.close();
+      }
     } catch (IOException e) {
-      throw new IllegalStateException(file + ": cannot be closed (" + e.getMessage() + ")", e);
+      throw new IllegalStateException(source + ": cannot be closed (" + e.getMessage() + ")", e);
     }
   }
 }
