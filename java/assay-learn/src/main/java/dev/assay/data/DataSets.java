@@ -23,6 +23,7 @@ public final class DataSets {
   public static DataSet open(DataSpec spec, Progress progress) throws IOException {
     return switch (spec.kind()) {
       case CAMVID -> camvid(spec, progress);
+      case CITYSCAPES -> cityscapes(spec, progress);
       case SYNTHETIC -> synthetic(spec, progress);
     };
   }
@@ -33,11 +34,36 @@ public final class DataSets {
     return packs(
         spec.path().getFileName().toString(),
         classes,
-        CamVidSource.open(spec.path(), "train", classes),
-        CamVidSource.open(spec.path(), "val", classes),
-        CamVidSource.open(spec.path(), "test", classes),
+        CamVidLayout.open(spec.path(), "train", classes),
+        CamVidLayout.open(spec.path(), "val", classes),
+        CamVidLayout.open(spec.path(), "test", classes),
         prefix(spec, "camvid", key),
         progress);
+  }
+
+  /** The public test masks are empty, so that what is measured is measured on val. */
+  private static DataSet cityscapes(DataSpec spec, Progress progress) throws IOException {
+    String key = spec.path().toAbsolutePath().normalize().toString();
+    PairedImages val = CityscapesLayout.open(spec.path(), "val");
+    return packs(
+        spec.path().getFileName().toString(),
+        ClassSet.CITYSCAPES,
+        CityscapesLayout.open(spec.path(), "train"),
+        val,
+        val,
+        prefix(spec, "cityscapes", key),
+        progress);
+  }
+
+  /**
+   * Opens GTAV's images with labels of {@code classes}; the caller closes the pack.
+   *
+   * @param root folder with images and labels
+   */
+  public static ImagePack gtav(Path root, ClassSet classes, Path cacheDir, Progress progress)
+      throws IOException {
+    String key = classes.name() + " " + root.toAbsolutePath().normalize();
+    return pack(prefix(cacheDir, "gtav", key), "all", GtavLayout.open(root, classes), progress);
   }
 
   private static DataSet synthetic(DataSpec spec, Progress progress) throws IOException {
@@ -53,8 +79,12 @@ public final class DataSets {
   }
 
   private static Path prefix(DataSpec spec, String kind, String key) {
+    return prefix(spec.cacheDir(), kind, key);
+  }
+
+  private static Path prefix(Path cacheDir, String kind, String key) {
     int crc = PackFormat.crc(key.getBytes(StandardCharsets.UTF_8));
-    return spec.cacheDir().resolve(kind + "-" + HexFormat.of().toHexDigits(crc));
+    return cacheDir.resolve(kind + "-" + HexFormat.of().toHexDigits(crc));
   }
 
   private static DataSet packs(
@@ -70,7 +100,7 @@ public final class DataSets {
     ImagePack valPack = null;
     try {
       valPack = pack(prefix, "val", val, progress);
-      ImagePack testPack = pack(prefix, "test", test, progress);
+      ImagePack testPack = pack(prefix, test == val ? "val" : "test", test, progress);
       return new DataSet(name, classes, trainPack, valPack, testPack);
     } catch (IOException | RuntimeException e) {
       trainPack.close();

@@ -179,7 +179,7 @@ final class SceneGeneratorTest {
       Path root = folder.resolve(config.classes().name());
       SceneWriter.write(config, 3, 2, 1, root, Progress.NONE);
       SceneSource scenes = new SceneSource(config, SceneSource.Split.TRAIN, 3);
-      CamVidSource files = CamVidSource.open(root, "train", config.classes());
+      PairedImages files = CamVidLayout.open(root, "train", config.classes());
       assertEquals(3, files.size());
       for (int i = 0; i < 3; i++) {
         assertEquals(scenes.id(i), files.id(i));
