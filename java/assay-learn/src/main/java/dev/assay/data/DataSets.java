@@ -30,25 +30,25 @@ public final class DataSets {
 
   private static DataSet camvid(DataSpec spec, Progress progress) throws IOException {
     ClassSet classes = ClassSet.CAMVID;
-    String key = spec.path().toAbsolutePath().normalize().toString();
+    String key = key(spec.path(), spec.downscale());
     return packs(
         spec.path().getFileName().toString(),
         classes,
-        CamVidLayout.open(spec.path(), "train", classes),
-        CamVidLayout.open(spec.path(), "val", classes),
-        CamVidLayout.open(spec.path(), "test", classes),
+        scaled(CamVidLayout.open(spec.path(), "train", classes), spec.downscale()),
+        scaled(CamVidLayout.open(spec.path(), "val", classes), spec.downscale()),
+        scaled(CamVidLayout.open(spec.path(), "test", classes), spec.downscale()),
         prefix(spec, "camvid", key),
         progress);
   }
 
   /** The public test masks are empty, so that what is measured is measured on val. */
   private static DataSet cityscapes(DataSpec spec, Progress progress) throws IOException {
-    String key = spec.path().toAbsolutePath().normalize().toString();
-    PairedImages val = CityscapesLayout.open(spec.path(), "val");
+    String key = key(spec.path(), spec.downscale());
+    ImageSource val = scaled(CityscapesLayout.open(spec.path(), "val"), spec.downscale());
     return packs(
         spec.path().getFileName().toString(),
         ClassSet.CITYSCAPES,
-        CityscapesLayout.open(spec.path(), "train"),
+        scaled(CityscapesLayout.open(spec.path(), "train"), spec.downscale()),
         val,
         val,
         prefix(spec, "cityscapes", key),
@@ -59,11 +59,33 @@ public final class DataSets {
    * Opens GTAV's images with labels of {@code classes}; the caller closes the pack.
    *
    * @param root folder with images and labels
+   * @param downscale side of the boxes of pixels averaged into one; 1 for none
    */
-  public static ImagePack gtav(Path root, ClassSet classes, Path cacheDir, Progress progress)
+  public static ImagePack gtav(
+      Path root, ClassSet classes, int downscale, Path cacheDir, Progress progress)
       throws IOException {
-    String key = classes.name() + " " + root.toAbsolutePath().normalize();
-    return pack(prefix(cacheDir, "gtav", key), "all", GtavLayout.open(root, classes), progress);
+    Path prefix = prefix(cacheDir, "gtav", classes.name() + " " + key(root, downscale));
+    return pack(prefix, "all", scaled(GtavLayout.open(root, classes), downscale), progress);
+  }
+
+  /**
+   * Opens {@code size} generated training scenes; the caller closes the pack.
+   *
+   * @throws IOException if the pack cannot be written
+   */
+  public static ImagePack scenes(SceneConfig scenes, int size, Path cacheDir, Progress progress)
+      throws IOException {
+    Path prefix = prefix(cacheDir, "scenes", scenes + " " + size);
+    return pack(prefix, "train", new SceneSource(scenes, SceneSource.Split.TRAIN, size), progress);
+  }
+
+  private static ImageSource scaled(ImageSource source, int downscale) {
+    return downscale == 1 ? source : new DownscaledSource(source, downscale);
+  }
+
+  private static String key(Path root, int downscale) {
+    String path = root.toAbsolutePath().normalize().toString();
+    return downscale == 1 ? path : path + " at 1/" + downscale;
   }
 
   private static DataSet synthetic(DataSpec spec, Progress progress) throws IOException {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
  *
  * @param kind how the other fields are read
  * @param path folder in the kind's layout; null for synthetic data
+ * @param downscale side of the boxes of pixels averaged into one; 1 for none
  * @param cacheDir where packs are kept; created when missing
  * @param scenes the scenes to generate; null for a folder
  * @param train number of synthetic training images
@@ -14,7 +15,14 @@ import java.nio.file.Path;
  * @param test number of synthetic test images
  */
 public record DataSpec(
-    Kind kind, Path path, Path cacheDir, SceneConfig scenes, int train, int val, int test) {
+    Kind kind,
+    Path path,
+    int downscale,
+    Path cacheDir,
+    SceneConfig scenes,
+    int train,
+    int val,
+    int test) {
   /** Where images come from. */
   public enum Kind {
     /** A folder in CamVid's layout with CamVid's 11 classes. */
@@ -38,18 +46,18 @@ public record DataSpec(
   }
 
   /** A folder in CamVid's layout. */
-  public static DataSpec camvid(Path path, Path cacheDir) {
-    return new DataSpec(Kind.CAMVID, path, cacheDir, null, 0, 0, 0);
+  public static DataSpec camvid(Path path, int downscale, Path cacheDir) {
+    return new DataSpec(Kind.CAMVID, path, downscale, cacheDir, null, 0, 0, 0);
   }
 
   /** A folder in Cityscapes' layout. */
-  public static DataSpec cityscapes(Path path, Path cacheDir) {
-    return new DataSpec(Kind.CITYSCAPES, path, cacheDir, null, 0, 0, 0);
+  public static DataSpec cityscapes(Path path, int downscale, Path cacheDir) {
+    return new DataSpec(Kind.CITYSCAPES, path, downscale, cacheDir, null, 0, 0, 0);
   }
 
   /** Generated street scenes. */
   public static DataSpec synthetic(
       SceneConfig scenes, int train, int val, int test, Path cacheDir) {
-    return new DataSpec(Kind.SYNTHETIC, null, cacheDir, scenes, train, val, test);
+    return new DataSpec(Kind.SYNTHETIC, null, 1, cacheDir, scenes, train, val, test);
   }
 }

@@ -73,7 +73,7 @@ final class Acquisition {
     Strategy chosen = Strategies.named(strategy);
     int count = protocol.regionsIn(round);
     return protocol.selection().equals("pools")
-        ? Selector.poolArgmax(chosen, candidates, count, protocol.poolSize(), keys)
+        ? Selector.poolArgmax(chosen, candidates, count, protocol.poolSizeOf(strategy), keys)
         : Selector.topK(chosen, candidates, count, keys);
   }
 

@@ -18,6 +18,7 @@ public record ExperimentConfig(
     List<String> strategies,
     List<Long> seeds,
     DataConfig data,
+    PretrainingConfig pretraining,
     ModelConfig model,
     TrainingConfig training,
     ProtocolConfig protocol,
@@ -28,9 +29,10 @@ public record ExperimentConfig(
     ExperimentConfig config =
         new ExperimentConfig(
             reader.text("name", "experiment"),
-            reader.texts("strategies", List.of("random", "entropy"), Strategies.names()),
+            reader.texts("strategies", List.of("random", "entropy"), strategyNames()),
             reader.seeds("seeds", List.of(1L)),
             DataConfig.read(reader),
+            PretrainingConfig.read(reader),
             ModelConfig.read(reader),
             TrainingConfig.read(reader),
             ProtocolConfig.read(reader),
@@ -41,9 +43,19 @@ public record ExperimentConfig(
       throw reader.wrong("name", config.name, "letters, digits, '.', '-' and '_' only");
     }
     if (config.protocol.isActive() && config.strategies.isEmpty()) {
-      throw reader.wrong("strategies", "[]", "at least one of " + Strategies.names());
+      throw reader.wrong("strategies", "[]", "at least one of " + strategyNames());
     }
     return config;
+  }
+
+  /** The seed whose round 0 the chains of {@code seed} start from. */
+  long initialSeed(long seed) {
+    return protocol.sharesInitialWeights() ? seeds.get(0) : seed;
+  }
+
+  /** Everything that may stand in {@code strategies}. */
+  static List<String> strategyNames() {
+    return Strategies.names();
   }
 
   /** The folders that hold rounds beside the initial one: the strategies, or {@code supervised}. */

@@ -30,18 +30,8 @@ final class SplitSampler {
     this.keys = new RandomKeys(seed, 0);
   }
 
-  /**
-   * Disjoint image indices, each ascending.
-   *
-   * @param state D_S, from which the state is made
-   * @param training D_T, on which a policy is trained
-   * @param reward D_R, on which rewards are measured; empty where another split serves
-   * @param acquisition D_V, from which strategies choose
-   */
-  record Subsets(int[] state, int[] training, int[] reward, int[] acquisition) {}
-
-  /** Subsets of these sizes; all remaining images are D_V. */
-  Subsets draw(int state, int training, int reward) {
+  /** Disjoint subsets of these sizes; all remaining images are D_V. */
+  Roles draw(int state, int training, int reward) {
     int[] order =
         IntStream.range(0, pack.size())
             .boxed()
@@ -55,11 +45,11 @@ final class SplitSampler {
     int[] owned = Arrays.copyOf(order, labelled);
     int[] states = closest(owned, state);
     int[] rest = Arrays.stream(owned).filter(i -> Arrays.binarySearch(states, i) < 0).toArray();
-    return new Subsets(
-        states,
+    return new Roles(
+        sorted(Arrays.copyOfRange(order, labelled + reward, order.length)),
         sorted(rest),
-        sorted(Arrays.copyOfRange(order, labelled, labelled + reward)),
-        sorted(Arrays.copyOfRange(order, labelled + reward, order.length)));
+        states,
+        sorted(Arrays.copyOfRange(order, labelled, labelled + reward)));
   }
 
   /** Of many draws of {@code count} images the one closest to all of {@code images}. */

@@ -50,7 +50,7 @@ final class CityscapesLayoutTest {
   void opensAsADataSetThatMeasuresOnVal() throws IOException {
     image("train", "aachen", "aachen_000000_000019");
     image("val", "munster", "munster_000000_000019");
-    DataSpec spec = DataSpec.cityscapes(root, root.resolve("cache"));
+    DataSpec spec = DataSpec.cityscapes(root, 1, root.resolve("cache"));
     try (DataSet data = DataSets.open(spec)) {
       assertSame(ClassSet.CITYSCAPES, data.classes());
       assertEquals("aachen_000000_000019", data.train().id(0));
@@ -103,7 +103,7 @@ final class CityscapesLayoutTest {
     assertArrayEquals(
         new int[] {3, 4, 0, 6, 6, 8, 10, 10, 255, 255}, labels(ClassSet.CAMVID, ids.length));
     try (ImagePack pack =
-        DataSets.gtav(root, ClassSet.CAMVID, root.resolve("cache"), Progress.NONE)) {
+        DataSets.gtav(root, ClassSet.CAMVID, 1, root.resolve("cache"), Progress.NONE)) {
       assertEquals(List.of("00001.png"), List.of(pack.id(0)));
     }
   }

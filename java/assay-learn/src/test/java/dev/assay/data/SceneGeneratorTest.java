@@ -216,11 +216,11 @@ final class SceneGeneratorTest {
     Path root = folder.resolve("files");
     SceneWriter.write(config, 2, 2, 1, root, Progress.NONE);
     Path cache = folder.resolve("cache");
-    try (DataSet data = DataSets.open(DataSpec.camvid(root, cache))) {
+    try (DataSet data = DataSets.open(DataSpec.camvid(root, 1, cache))) {
       assertEquals(ClassSet.CAMVID, data.classes());
       assertEquals(2, data.train().size());
     }
     Files.delete(root.resolve("testannot/test-0000-000.png"));
-    assertThrows(BadDataException.class, () -> DataSets.open(DataSpec.camvid(root, cache)));
+    assertThrows(BadDataException.class, () -> DataSets.open(DataSpec.camvid(root, 1, cache)));
   }
 }

@@ -111,7 +111,7 @@ class ScoringTest {
     try (Workbench bench = TinyWorld.open(TinyWorld.config("evaluation.batch_size=2"), temp)) {
       bench.segmenter().initialise(9);
       ConfusionMatrix matrix =
-          Evaluator.run(bench, bench.data().test(), ProgressListener.SILENT, "");
+          Evaluator.run(bench, ImageList.all(bench.data().test()), ProgressListener.SILENT, "");
       long[][] expected = new long[11][11];
       try (Batch batch = new Batch(1, TinyWorld.HEIGHT, TinyWorld.WIDTH)) {
         for (int image = 0; image < 5; image++) {
@@ -148,7 +148,9 @@ class ScoringTest {
       ExperimentException e =
           assertThrows(
               ExperimentException.class,
-              () -> Evaluator.run(bench, bench.data().test(), ProgressListener.SILENT, ""));
+              () ->
+                  Evaluator.run(
+                      bench, ImageList.all(bench.data().test()), ProgressListener.SILENT, ""));
       assertEquals(
           pixels
               + " pixels of the network's output are NaN for image test_0.png; training has"

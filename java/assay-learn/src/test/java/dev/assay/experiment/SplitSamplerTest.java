@@ -24,7 +24,7 @@ final class SplitSamplerTest {
   @Test
   void subsetsAreDisjointCompleteAndSeeded() throws IOException {
     try (DataSet data = TinyWorld.data(cache)) {
-      SplitSampler.Subsets subsets = new SplitSampler(data.train(), CLASSES, 1).draw(2, 4, 1);
+      Roles subsets = new SplitSampler(data.train(), CLASSES, 1).draw(2, 4, 1);
       assertEquals(2, subsets.state().length);
       assertEquals(4, subsets.training().length);
       assertEquals(1, subsets.reward().length);
@@ -40,9 +40,9 @@ final class SplitSamplerTest {
         assertArrayEquals(Arrays.stream(subset).sorted().toArray(), subset);
       }
       assertEquals(data.train().size(), seen.cardinality());
-      SplitSampler.Subsets again = new SplitSampler(data.train(), CLASSES, 1).draw(2, 4, 1);
+      Roles again = new SplitSampler(data.train(), CLASSES, 1).draw(2, 4, 1);
       assertArrayEquals(subsets.state(), again.state());
-      SplitSampler.Subsets other = new SplitSampler(data.train(), CLASSES, 2).draw(2, 4, 1);
+      Roles other = new SplitSampler(data.train(), CLASSES, 2).draw(2, 4, 1);
       assertFalse(Arrays.equals(subsets.acquisition(), other.acquisition()));
     }
   }
@@ -52,7 +52,7 @@ final class SplitSamplerTest {
   void stateSetLooksLikeTheLabelledImages() throws IOException {
     try (DataSet data = TinyWorld.data(cache)) {
       ImagePack pack = data.train();
-      SplitSampler.Subsets subsets = new SplitSampler(pack, CLASSES, 5).draw(2, 6, 0);
+      Roles subsets = new SplitSampler(pack, CLASSES, 5).draw(2, 6, 0);
       int[] labelled = new int[8];
       System.arraycopy(subsets.state(), 0, labelled, 0, 2);
       System.arraycopy(subsets.training(), 0, labelled, 2, 6);

@@ -15,7 +15,6 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.IntStream;
 
 /** A data set of 48x32 images and a linear network: everything real, everything tiny. */
 final class TinyWorld {
@@ -59,8 +58,8 @@ final class TinyWorld {
     return new Workbench(
         config,
         data,
-        IntStream.range(0, data.train().size()).toArray(),
-        new int[0],
+        Roles.acquisitionOnly(ImageList.all(data.train()).images()),
+        null,
         new LinearSegmenter(CLASSES),
         Engine.cpu(1));
   }
