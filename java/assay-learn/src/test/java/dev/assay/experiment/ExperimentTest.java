@@ -207,4 +207,37 @@ class ExperimentTest {
     lock.close();
     RunLock.take(directory).close();
   }
+
+  @Test
+  void budgetsAreEvaluatedAfterATrainingOfTheirOwn() throws IOException {
+    List<String> overrides = new ArrayList<>(TinyWorld.RALIS);
+    overrides.add("strategies=[random, entropy]");
+    RunDirectory run =
+        new Experiment(TinyWorld.in(temp.resolve("cache")), ProgressListener.SILENT)
+            .start(
+                TinyWorld.config(overrides.toArray(new String[0])), temp.resolve("r"), List.of());
+    List<String> rows = Files.readAllLines(run.results());
+    assertEquals(1 + 2 * 2 * 2, rows.size());
+    assertTrue(rows.get(1).startsWith("random,1,2,8,"), rows.get(1));
+    assertTrue(rows.get(2).startsWith("random,1,3,12,"), rows.get(2));
+    assertTrue(Files.exists(run.round("random", 1, 0).root()));
+    assertFalse(Files.exists(run.round("random", 2, 0).root()));
+    for (String strategy : List.of("random", "entropy")) {
+      for (int round = 1; round <= 3; round++) {
+        Metrics metrics = Metrics.read(run.round(strategy, 2, round).metrics());
+        FinalTraining.Outcome outcome = metrics.finalTraining();
+        assertEquals(round == 1, outcome == null);
+        if (outcome != null) {
+          assertTrue(outcome.bestEpoch() <= outcome.epochs() && outcome.epochs() <= 4);
+          assertTrue(outcome.epochs() == 4 || outcome.epochs() == outcome.bestEpoch() + 2);
+        }
+        // One pass over the four newest regions in batches of four.
+        assertEquals(1, metrics.steps());
+      }
+    }
+    // Candidates are D_V alone: 10 images less 2 + 3 + 1.
+    assertEquals(
+        4 * 16,
+        RunFiles.JSON.readTree(Files.readString(run.run())).at("/candidates/regions").asInt());
+  }
 }
