@@ -1,6 +1,7 @@
 package dev.assay.experiment;
 
 import dev.assay.select.Strategies;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -22,8 +23,12 @@ public record ExperimentConfig(
     ModelConfig model,
     TrainingConfig training,
     ProtocolConfig protocol,
+    PolicyConfig policy,
     EvaluationConfig evaluation,
     MachineConfig machine) {
+
+  /** The strategy that picks by a learned policy (RALIS). */
+  static final String RALIS = "ralis";
 
   static ExperimentConfig read(ConfigReader reader) {
     ExperimentConfig config =
@@ -36,6 +41,7 @@ public record ExperimentConfig(
             ModelConfig.read(reader),
             TrainingConfig.read(reader),
             ProtocolConfig.read(reader),
+            PolicyConfig.read(reader),
             EvaluationConfig.read(reader),
             MachineConfig.read(reader));
     reader.rejectUnknown();
@@ -55,7 +61,14 @@ public record ExperimentConfig(
 
   /** Everything that may stand in {@code strategies}. */
   static List<String> strategyNames() {
-    return Strategies.names();
+    List<String> names = new ArrayList<>(Strategies.names());
+    names.add(RALIS);
+    return names;
+  }
+
+  /** Whether one of the strategies picks by a learned policy. */
+  boolean needsPolicy() {
+    return protocol.isActive() && strategies.contains(RALIS);
   }
 
   /** The folders that hold rounds beside the initial one: the strategies, or {@code supervised}. */

@@ -139,8 +139,13 @@ final class Workbench implements AutoCloseable {
    * Pixels of each class in the candidate images as the masks have them, void left out, [classes].
    */
   long[] poolClassPixels() {
+    return classPixels(candidates());
+  }
+
+  /** Pixels of each class in some training images, void left out, [classes]. */
+  long[] classPixels(int[] images) {
     long[] pixels = new long[classes()];
-    for (int image : candidates()) {
+    for (int image : images) {
       DirectBuffer labels = data.train().labels(image);
       for (int i = 0; i < labels.capacity(); i++) {
         int label = labels.getByte(i) & 0xff;
