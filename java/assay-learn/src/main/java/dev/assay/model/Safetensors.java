@@ -269,7 +269,7 @@ public final class Safetensors implements AutoCloseable {
   }
 
   /** Reads an array as {@link #floats} does, into fp32 memory at {@code address}. */
-  void readInto(String name, long address) throws IOException {
+  public void readInto(String name, long address) throws IOException {
     read(name, (index, value) -> UnsafeApi.putFloat(address + index * Float.BYTES, value));
   }
 

@@ -1,2 +1,2 @@
-/** Segmentation networks, and the file that holds their weights. */
+/** Segmentation and query networks, and the files that hold their weights. */
 package dev.assay.model;

@@ -155,16 +155,36 @@ public final class GraphBuilder {
     return append(new ReluLayer(in, y), y, false, in);
   }
 
+  /** y = 1 / (1 + exp(-x)). */
+  public Tensor sigmoid(String name, Tensor x) {
+    Tensor in = computable(x);
+    Tensor y = new Tensor(name, in.shape(), type);
+    return append(new SigmoidLayer(in, y), y, false, in);
+  }
+
+  /** y = a b, element by element. */
+  public Tensor multiply(String name, Tensor a, Tensor b) {
+    requireSameShape("multiply", name, a, b);
+    Tensor left = computable(a);
+    Tensor right = computable(b);
+    Tensor y = new Tensor(name, a.shape(), type);
+    return append(new ProductLayer(left, right, y), y, false, left, right);
+  }
+
   /** y = relu?(a + b). */
   public Tensor add(String name, Tensor a, Tensor b, boolean relu) {
-    if (!a.shape().equals(b.shape())) {
-      throw new IllegalArgumentException(
-          "add " + name + ": shapes of " + a + " and " + b + " differ");
-    }
+    requireSameShape("add", name, a, b);
     Tensor left = computable(a);
     Tensor right = computable(b);
     Tensor y = new Tensor(name, a.shape(), type);
     return append(new AddLayer(left, right, y, relu), y, false, left, right);
+  }
+
+  private static void requireSameShape(String what, String name, Tensor a, Tensor b) {
+    if (!a.shape().equals(b.shape())) {
+      throw new IllegalArgumentException(
+          what + " " + name + ": shapes of " + a + " and " + b + " differ");
+    }
   }
 
   /** Pooling over windows. */
@@ -197,6 +217,35 @@ public final class GraphBuilder {
     }
     Tensor y = new Tensor(name, parts.get(0).shape().withChannels(channels), type);
     return append(new ConcatenationLayer(in, y), y, false, in.toArray(new Tensor[0]));
+  }
+
+  /** The first {@code channels} channels of x, and the others; both parts must be used. */
+  public List<Tensor> split(String name, Tensor x, int channels) {
+    int all = x.shape().c();
+    if (channels < 1 || channels >= all) {
+      throw new IllegalArgumentException(
+          "split " + name + ": channels=" + channels + " must be in [1, " + all + ") of " + x);
+    }
+    Tensor in = computable(x);
+    Tensor head = new Tensor(name + " head", in.shape().withChannels(channels), type);
+    Tensor tail = new Tensor(name + " tail", in.shape().withChannels(all - channels), type);
+    Layer layer = new SplitLayer(in, List.of(head, tail));
+    append(layer, head, false, in);
+    if (differentiable.contains(in)) {
+      differentiable.add(tail);
+    }
+    return List.of(head, tail);
+  }
+
+  /** x's elements in the same order under another shape. */
+  public Tensor reshape(String name, Tensor x, Shape shape) {
+    if (shape.elements() != x.shape().elements()) {
+      throw new IllegalArgumentException(
+          "reshape " + name + ": " + x + " has not the size of " + shape);
+    }
+    Tensor in = computable(x);
+    Tensor y = new Tensor(name, shape, type);
+    return append(new ReshapeLayer(in, y), y, false, in);
   }
 
   /** Zeroes elements with probability {@code rate} and scales the rest; x itself in inference. */

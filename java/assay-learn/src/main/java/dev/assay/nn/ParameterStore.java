@@ -158,7 +158,8 @@ public final class ParameterStore implements AutoCloseable {
     version++;
   }
 
-  long version() {
+  /** Grows with every {@link #changed()}. */
+  public long version() {
     return version;
   }
 

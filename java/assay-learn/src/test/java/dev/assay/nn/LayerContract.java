@@ -31,10 +31,10 @@ import org.junit.jupiter.params.provider.EnumSource;
  * central differences. A back end's test extends this class and opens it.
  */
 abstract class LayerContract {
-  private static final Initialiser ANY = Initialiser.normal(0.1);
+  static final Initialiser ANY = Initialiser.normal(0.1);
 
   /** Sums of a few hundred products of order 1 in fp32. */
-  private static final double TOLERANCE = 2e-5;
+  static final double TOLERANCE = 2e-5;
 
   Backend backend;
 
@@ -50,7 +50,7 @@ abstract class LayerContract {
     backend.close();
   }
 
-  private static double[] parameter(Probe probe, String name) {
+  static double[] parameter(Probe probe, String name) {
     return Probe.values(probe.store.get(name).value());
   }
 
@@ -106,16 +106,17 @@ abstract class LayerContract {
     }
   }
 
+  /** Channels: one block of sixteen, part of one, and some blocks and a part. */
   @ParameterizedTest
-  @CsvSource({"false", "true"})
-  void batchNormTraining(boolean relu) {
-    Shape shape = new Shape(2, 3, 4, 16);
+  @CsvSource({"16, false", "16, true", "5, false", "5, true", "44, false", "44, true"})
+  void batchNormTraining(int channels, boolean relu) {
+    Shape shape = new Shape(2, 3, 4, channels);
     int count = 24;
     try (Probe probe = new Probe(backend, shape, (g, x) -> g.batchNorm("b", x, relu))) {
       if (relu) {
         // |xhat| < 4.8 for 24 values: whole channels lie on one side of the kink.
-        for (int c = 0; c < 16; c++) {
-          Probe.put(probe.store.get("b.weight").value(), c, 0.5 + c / 32.0);
+        for (int c = 0; c < channels; c++) {
+          Probe.put(probe.store.get("b.weight").value(), c, 0.5 + c / (2.0 * channels));
           Probe.put(probe.store.get("b.bias").value(), c, c % 2 == 0 ? 5 : -5);
         }
       }
@@ -123,16 +124,16 @@ abstract class LayerContract {
       double[] oldVariance = parameter(probe, "b.running_var");
       double[] x = Probe.values(probe.x);
       double[] y = probe.run();
-      for (int c = 0; c < 16; c++) {
+      for (int c = 0; c < channels; c++) {
         double mean = 0;
         double variance = 0;
-        for (int i = c; i < x.length; i += 16) {
+        for (int i = c; i < x.length; i += channels) {
           mean += x[i] / count;
         }
-        for (int i = c; i < x.length; i += 16) {
+        for (int i = c; i < x.length; i += channels) {
           variance += (x[i] - mean) * (x[i] - mean) / count;
         }
-        for (int i = c; i < x.length; i += 16) {
+        for (int i = c; i < x.length; i += channels) {
           double v = parameter(probe, "b.weight")[c] * (x[i] - mean) / Math.sqrt(variance + 1e-5);
           v += parameter(probe, "b.bias")[c];
           assertEquals(relu ? Math.max(0, v) : v, y[i], TOLERANCE);
@@ -377,7 +378,7 @@ abstract class LayerContract {
     }
   }
 
-  private static void assertMessage(String part, org.junit.jupiter.api.function.Executable call) {
+  static void assertMessage(String part, org.junit.jupiter.api.function.Executable call) {
     String message = assertThrows(IllegalArgumentException.class, call).getMessage();
     assertTrue(message.contains(part), message);
   }

@@ -13,7 +13,8 @@ public final class RandomKeys {
     CLASS_DRAW(3),
     POOL(4),
     TRAINING(5),
-    WEIGHTS(6);
+    WEIGHTS(6),
+    REPLAY(16);
 
     private final int code;
 

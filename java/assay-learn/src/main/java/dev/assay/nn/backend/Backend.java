@@ -87,6 +87,12 @@ public interface Backend extends AutoCloseable {
   /** dx = dy where y > 0, else 0. */
   Operation reluBackward(Tensor y, Tensor dy, Tensor dx);
 
+  /** y = 1 / (1 + exp(-x)). */
+  Operation sigmoid(Tensor x, Tensor y);
+
+  /** dx = dy y (1 - y). */
+  Operation sigmoidBackward(Tensor y, Tensor dy, Tensor dx);
+
   /** y = relu?(a + b). */
   Operation add(Tensor a, Tensor b, Tensor y, boolean relu);
 
@@ -110,6 +116,9 @@ public interface Backend extends AutoCloseable {
 
   /** Copies the channels [channel, channel + y.c) of x into y. */
   Operation copyFromChannels(Tensor x, int channel, Tensor y);
+
+  /** y = x's elements in the same order; only the shapes differ. */
+  Operation reshape(Tensor x, Tensor y);
 
   /** y = x in y's element type, to nearest even. */
   Operation cast(Tensor x, Tensor y);

@@ -51,6 +51,11 @@ final class Handles implements AutoCloseable {
     this.engine = engine;
   }
 
+  /** An empty owner on the same engine. */
+  Handles another() {
+    return new Handles(engine);
+  }
+
   static int code(ElementType type) {
     return switch (type) {
       case F32 -> dnnl_f32;

@@ -47,59 +47,55 @@ final class Normalisations {
 
   private final dnnl_engine engine;
   private final dnnl_stream stream;
+  private final Pointwise pointwise;
 
-  Normalisations(dnnl_engine engine, dnnl_stream stream) {
+  Normalisations(dnnl_engine engine, dnnl_stream stream, Pointwise pointwise) {
     this.engine = engine;
     this.stream = stream;
+    this.pointwise = pointwise;
   }
 
   private dnnl_primitive_desc forwardDesc(
-      Handles h, Normalisation norm, Tensor x, int kind, int flags) {
-    dnnl_primitive_desc pd = createForward(h, norm, x, kind, flags);
+      Handles h, Normalisation norm, dnnl_memory_desc layout, int kind, int flags) {
+    dnnl_primitive_desc pd = createForward(h, norm, layout, kind, flags);
     if (!Handles.select(pd, name -> name.startsWith(WITHOUT_BARRIERS))) {
-      pd = createForward(h, norm, x, kind, flags);
+      pd = createForward(h, norm, layout, kind, flags);
     }
     return pd;
   }
 
   private dnnl_primitive_desc createForward(
-      Handles h, Normalisation norm, Tensor x, int kind, int flags) {
+      Handles h, Normalisation norm, dnnl_memory_desc layout, int kind, int flags) {
     dnnl_primitive_desc pd = new dnnl_primitive_desc();
     Status.check(
-        "batch normalisation of " + x,
+        "batch normalisation " + norm.scale().name(),
         dnnl_batch_normalization_forward_primitive_desc_create(
-            pd, engine, kind, h.nhwc(x), h.nhwc(x), norm.epsilon(), flags, h.attributes()));
+            pd, engine, kind, layout, layout, norm.epsilon(), flags, h.attributes()));
     return h.own(pd);
   }
 
   private dnnl_primitive_desc backwardDesc(
-      Handles h, Normalisation norm, Tensor x, Tensor dy, Tensor dx, int flags) {
-    dnnl_primitive_desc hint = forwardDesc(h, norm, x, dnnl_forward_training, flags);
-    dnnl_primitive_desc pd = createBackward(h, norm, x, dy, dx, flags, hint);
+      Handles h, Normalisation norm, dnnl_memory_desc layout, int flags) {
+    dnnl_primitive_desc hint = forwardDesc(h, norm, layout, dnnl_forward_training, flags);
+    dnnl_primitive_desc pd = createBackward(h, norm, layout, flags, hint);
     if (!Handles.select(pd, name -> name.startsWith(WITHOUT_BARRIERS))) {
-      pd = createBackward(h, norm, x, dy, dx, flags, hint);
+      pd = createBackward(h, norm, layout, flags, hint);
     }
     return pd;
   }
 
   private dnnl_primitive_desc createBackward(
-      Handles h,
-      Normalisation norm,
-      Tensor x,
-      Tensor dy,
-      Tensor dx,
-      int flags,
-      dnnl_primitive_desc hint) {
+      Handles h, Normalisation norm, dnnl_memory_desc layout, int flags, dnnl_primitive_desc hint) {
     dnnl_primitive_desc pd = new dnnl_primitive_desc();
     Status.check(
-        "batch normalisation, gradient of " + x,
+        "batch normalisation, gradient of " + norm.scale().name(),
         dnnl_batch_normalization_backward_primitive_desc_create(
             pd,
             engine,
             dnnl_backward,
-            h.nhwc(dx),
-            h.nhwc(dy),
-            h.nhwc(x),
+            layout,
+            layout,
+            layout,
             norm.epsilon(),
             flags,
             hint,
@@ -114,17 +110,21 @@ final class Normalisations {
   Forward training(
       Normalisation norm, Tensor x, Tensor mean, Tensor variance, Tensor y, boolean relu) {
     Handles h = new Handles(engine);
-    dnnl_primitive_desc pd = forwardDesc(h, norm, x, dnnl_forward_training, AFFINE | relu(relu));
+    dnnl_memory_desc layout = ChannelBlocks.layout(h, x);
+    ChannelBlocks blocks = new ChannelBlocks(h, pointwise, x);
+    dnnl_primitive_desc pd =
+        forwardDesc(h, norm, layout, dnnl_forward_training, AFFINE | relu(relu));
     dnnl_memory_desc vector = Convolutions.channelVector(h, x.shape().c());
     PrimitiveOperation op =
         new Training("batch norm " + norm.scale().name(), stream, h, pd, norm, x, mean, variance);
-    op.read(DNNL_ARG_SRC, x, h.nhwc(x))
+    op.read(DNNL_ARG_SRC, blocks.in(x), layout)
         .read(DNNL_ARG_SCALE, norm.scale(), vector)
         .read(DNNL_ARG_SHIFT, norm.shift(), vector)
         .write(DNNL_ARG_MEAN, mean, vector)
         .write(DNNL_ARG_VARIANCE, variance, vector)
-        .write(DNNL_ARG_DST, y, h.nhwc(y));
-    return new Forward(op, OneDnnBackend.workspace(op, pd, y.name()));
+        .write(DNNL_ARG_DST, blocks.out(y), layout);
+    Tensor workspace = OneDnnBackend.workspace(op, pd, y.name());
+    return new Forward(blocks.around(op), workspace);
   }
 
   Operation backward(
@@ -140,16 +140,18 @@ final class Normalisations {
       boolean relu) {
     Handles h = new Handles(engine);
     int flags = AFFINE | relu(relu);
-    dnnl_primitive_desc pd = backwardDesc(h, norm, x, dy, dx, flags);
+    dnnl_memory_desc layout = ChannelBlocks.layout(h, x);
+    ChannelBlocks blocks = new ChannelBlocks(h, pointwise, x);
+    dnnl_primitive_desc pd = backwardDesc(h, norm, layout, flags);
     dnnl_memory_desc vector = Convolutions.channelVector(h, x.shape().c());
     PrimitiveOperation op =
         new PrimitiveOperation("batch norm " + norm.scale().name() + " backward", stream, h, pd)
-            .read(DNNL_ARG_SRC, x, h.nhwc(x))
+            .read(DNNL_ARG_SRC, blocks.in(x), layout)
             .read(DNNL_ARG_MEAN, mean, vector)
             .read(DNNL_ARG_VARIANCE, variance, vector)
             .read(DNNL_ARG_SCALE, norm.scale(), vector)
-            .read(DNNL_ARG_DIFF_DST, dy, h.nhwc(dy))
-            .write(DNNL_ARG_DIFF_SRC, dx, h.nhwc(dx))
+            .read(DNNL_ARG_DIFF_DST, blocks.in(dy), layout)
+            .write(DNNL_ARG_DIFF_SRC, blocks.out(dx), layout)
             .write(DNNL_ARG_DIFF_SCALE, dScale, vector)
             .write(DNNL_ARG_DIFF_SHIFT, dShift, vector);
     if (workspace != null) {
@@ -158,14 +160,18 @@ final class Normalisations {
           workspace,
           dnnl_primitive_desc_query_md(pd, dnnl_query_workspace_md, 0));
     }
-    return op;
+    return blocks.around(op);
   }
 
   Operation inference(Normalisation norm, Tensor x, Tensor y, boolean relu) {
     Handles h = new Handles(engine);
     dnnl_primitive_desc pd =
         forwardDesc(
-            h, norm, x, dnnl_forward_inference, AFFINE | dnnl_use_global_stats | relu(relu));
+            h,
+            norm,
+            h.nhwc(x),
+            dnnl_forward_inference,
+            AFFINE | dnnl_use_global_stats | relu(relu));
     dnnl_memory_desc vector = Convolutions.channelVector(h, x.shape().c());
     return new PrimitiveOperation("batch norm " + norm.scale().name(), stream, h, pd)
         .read(DNNL_ARG_SRC, x, h.nhwc(x))

@@ -48,8 +48,8 @@ public final class OneDnnBackend implements Backend {
     Status.check("engine", dnnl_engine_create(engine, dnnl_cpu, 0));
     Status.check("stream", dnnl_stream_create(stream, engine, dnnl_stream_default_flags));
     convolutions = new Convolutions(engine, stream);
-    normalisations = new Normalisations(engine, stream);
     pointwise = new Pointwise(engine, stream);
+    normalisations = new Normalisations(engine, stream, pointwise);
     poolings = new Poolings(engine, stream);
     resizings = new Resizings(engine, stream);
   }
@@ -150,6 +150,16 @@ public final class OneDnnBackend implements Backend {
   }
 
   @Override
+  public Operation sigmoid(Tensor x, Tensor y) {
+    return pointwise.sigmoid(x, y);
+  }
+
+  @Override
+  public Operation sigmoidBackward(Tensor y, Tensor dy, Tensor dx) {
+    return pointwise.sigmoidBackward(y, dy, dx);
+  }
+
+  @Override
   public Operation add(Tensor a, Tensor b, Tensor y, boolean relu) {
     return pointwise.add(a, b, y, relu);
   }
@@ -187,6 +197,11 @@ public final class OneDnnBackend implements Backend {
   @Override
   public Operation copyFromChannels(Tensor x, int channel, Tensor y) {
     return pointwise.copyFromChannels(x, channel, y);
+  }
+
+  @Override
+  public Operation reshape(Tensor x, Tensor y) {
+    return new Reshape(x, y);
   }
 
   @Override

@@ -14,6 +14,8 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_primitive_desc_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_backward_primitive_desc_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_forward_primitive_desc_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_linear;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_logistic;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_logistic_use_dst_for_bwd;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_relu;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_relu_use_dst_for_bwd;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
@@ -39,10 +41,27 @@ final class Pointwise {
     this.stream = stream;
   }
 
-  private dnnl_primitive_desc reluForward(Handles h, int algorithm, Tensor x, Tensor y) {
+  Operation relu(Tensor x, Tensor y) {
+    return forward("relu", dnnl_eltwise_relu, x, y);
+  }
+
+  Operation reluBackward(Tensor y, Tensor dy, Tensor dx) {
+    return backward("relu", dnnl_eltwise_relu_use_dst_for_bwd, y, dy, dx);
+  }
+
+  Operation sigmoid(Tensor x, Tensor y) {
+    return forward("sigmoid", dnnl_eltwise_logistic, x, y);
+  }
+
+  Operation sigmoidBackward(Tensor y, Tensor dy, Tensor dx) {
+    return backward("sigmoid", dnnl_eltwise_logistic_use_dst_for_bwd, y, dy, dx);
+  }
+
+  private dnnl_primitive_desc forwardDesc(
+      Handles h, String function, int algorithm, Tensor x, Tensor y) {
     dnnl_primitive_desc pd = new dnnl_primitive_desc();
     Status.check(
-        "relu of " + x,
+        function + " of " + x,
         dnnl_eltwise_forward_primitive_desc_create(
             pd,
             engine,
@@ -56,24 +75,25 @@ final class Pointwise {
     return h.own(pd);
   }
 
-  Operation relu(Tensor x, Tensor y) {
+  private Operation forward(String function, int algorithm, Tensor x, Tensor y) {
     Handles h = new Handles(engine);
-    dnnl_primitive_desc pd = reluForward(h, dnnl_eltwise_relu, x, y);
-    return new PrimitiveOperation("relu " + y.name(), stream, h, pd)
+    dnnl_primitive_desc pd = forwardDesc(h, function, algorithm, x, y);
+    return new PrimitiveOperation(function + " " + y.name(), stream, h, pd)
         .read(DNNL_ARG_SRC, x, h.nhwc(x))
         .write(DNNL_ARG_DST, y, h.nhwc(y));
   }
 
-  Operation reluBackward(Tensor y, Tensor dy, Tensor dx) {
+  /** The gradient from the function's result y, so that x need not be kept. */
+  private Operation backward(String function, int algorithm, Tensor y, Tensor dy, Tensor dx) {
     Handles h = new Handles(engine);
-    dnnl_primitive_desc hint = reluForward(h, dnnl_eltwise_relu_use_dst_for_bwd, y, y);
+    dnnl_primitive_desc hint = forwardDesc(h, function, algorithm, y, y);
     dnnl_primitive_desc pd = new dnnl_primitive_desc();
     Status.check(
-        "relu, gradient of " + dx,
+        function + ", gradient of " + dx,
         dnnl_eltwise_backward_primitive_desc_create(
             pd,
             engine,
-            dnnl_eltwise_relu_use_dst_for_bwd,
+            algorithm,
             h.nhwc(dx),
             h.nhwc(dy),
             h.nhwc(y),
@@ -82,7 +102,7 @@ final class Pointwise {
             hint,
             h.attributes()));
     h.own(pd);
-    return new PrimitiveOperation("relu " + y.name() + " backward", stream, h, pd)
+    return new PrimitiveOperation(function + " " + y.name() + " backward", stream, h, pd)
         .read(DNNL_ARG_DST, y, h.nhwc(y))
         .read(DNNL_ARG_DIFF_DST, dy, h.nhwc(dy))
         .write(DNNL_ARG_DIFF_SRC, dx, h.nhwc(dx));
@@ -147,7 +167,8 @@ final class Pointwise {
     return h.own(md);
   }
 
-  private Operation copy(
+  /** y = x, each in the layout given. */
+  Operation copy(
       String name, Handles h, Tensor x, dnnl_memory_desc from, Tensor y, dnnl_memory_desc to) {
     dnnl_primitive_desc pd = new dnnl_primitive_desc();
     Status.check(
