@@ -10,6 +10,7 @@
   ASSAY_KERNEL(cross_entropy, CrossEntropyArgs)   \
   ASSAY_KERNEL(sgd_step, SgdStepArgs)             \
   ASSAY_KERNEL(adam_step, AdamStepArgs)           \
-  ASSAY_KERNEL(squared_norm, SquaredNormArgs)
+  ASSAY_KERNEL(squared_norm, SquaredNormArgs)     \
+  ASSAY_KERNEL(kl_histogram, KlHistogramArgs)
 
 #endif

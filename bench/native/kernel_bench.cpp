@@ -211,6 +211,28 @@ void bench_optimizers(const Session& session, int64_t count) {
                  measure(session.repeats, [&] { must(assay_squared_norm(&session.exec, &squared)); }));
 }
 
+// Rows of counts of which most are 0, as predictions of small regions have them, among themselves.
+void bench_kl(const Session& session, int64_t rows, int64_t classes) {
+  std::vector<int32_t> counts(static_cast<size_t>(rows * classes));
+  std::mt19937 random(3);
+  for (int64_t i = 0; i < rows * classes; ++i) {
+    const bool present = random() % 3 == 0 || i / classes % classes == i % classes;
+    counts[static_cast<size_t>(i)] = present ? static_cast<int32_t>(1 + random() % 7200) : 0;
+  }
+  std::vector<float> histogram(static_cast<size_t>(rows * ASSAY_KL_BINS));
+  AssayKlHistogramArgs args{};
+  args.struct_size = sizeof args;
+  args.candidates = counts.data();
+  args.candidate_dtype = ASSAY_I32;
+  args.candidate_count = args.reference_count = rows;
+  args.classes = classes;
+  args.candidate_fill = 1e-7;
+  args.histogram = histogram.data();
+  session.report("kl_histogram", std::to_string(rows) + " rows of " + std::to_string(classes),
+                 4 * rows * (classes + ASSAY_KL_BINS),
+                 measure(session.repeats, [&] { must(assay_kl_histogram(&session.exec, &args)); }));
+}
+
 void bench_scores(const Session& session, const Shape& s) {
   const auto scores = allocate<float>(s.c * s.h * s.w);
   std::mt19937 random(1);
@@ -238,5 +260,7 @@ int main(int argc, char** argv) {
   std::generate_n(labels.get(), 2 * pixels, [&] { return static_cast<uint8_t>(random() % 19); });
   bench_confusion(session, "uniform labels", labels.get(), labels.get() + pixels, pixels);
   bench_optimizers(session, 1 << 22);
+  bench_kl(session, 480, 12);
+  bench_kl(session, 4096, 20);
   return 0;
 }

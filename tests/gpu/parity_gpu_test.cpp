@@ -2,6 +2,7 @@
 //   parity_gpu_test LIBASSAY_CUDA [--reduced]      exit code 4: no device
 #include <cstring>
 
+#include "../cases/kl_table.h"
 #include "../cases/score_table.h"
 #include "../cases/training_table.h"
 #include "cuda_backend.h"
@@ -91,6 +92,7 @@ int main(int argc, char** argv) {
     CpuTwins twins;
     check_score_table(first, second, twins, reduced);
     check_training_table(first, second, twins, reduced);
+    check_kl_table(first, second, twins, reduced);
     check_regions_outside(first);
     if (!reduced) {
       check_far_offsets(first, twins);

@@ -1,7 +1,8 @@
-// math/: exp, ln and x ln x against long double, in units in the last place and in absolute terms.
+// math/: exp, ln (fp32 and double) and x ln x against long double, in units in the last place and in absolute terms.
 #include <cmath>
 
 #include "check.h"
+#include "math/double_ops.h"
 #include "math/scalar_ops.h"
 
 namespace {
@@ -45,6 +46,35 @@ void test_log() {
   }
 }
 
+double ulps_of_double(double found, long double exact) {
+  const long double unit = std::ldexp(1.0L, std::ilogb(exact) - 52);
+  return static_cast<double>(std::fabs(static_cast<long double>(found) - exact) / unit);
+}
+
+// Shares lie in (0, 1]; the whole range of normal numbers is looked at, and closely where the logarithm passes 0.
+void test_log_double() {
+  double worst = 0;
+  const auto look = [&](double x) {
+    if (x != 1)
+      worst = std::max(worst, ulps_of_double(log_double<DoubleOps>(x), std::log(static_cast<long double>(x))));
+  };
+  for (double x = 0x1p-1022; x < 1e300; x *= 1.00037) look(x);
+  for (double x = 0.5; x < 2; x *= 1.0000013) look(x);
+  for (double x = 1 - 1e-12; x < 1 + 1e-12; x = std::nextafter(x, 2.0)) look(x);
+  CHECK(worst < 1);
+  CHECK_EQ(log_double<DoubleOps>(1.0), 0.0);
+  CHECK_EQ(log_share<DoubleOps>(0.0), log_double<DoubleOps>(0x1p-1022));
+  CHECK_EQ(log_share<DoubleOps>(1e-310), log_double<DoubleOps>(0x1p-1022));
+  CHECK_NEAR(log_share<DoubleOps>(0.0), -708.3964185322641, 1e-12);
+}
+
+void test_kl_score() {
+  CHECK_EQ(kl_score<DoubleOps>(-0.5, -1.25), 0.75);
+  CHECK(!std::signbit(kl_score<DoubleOps>(-1.0, -1.0)));
+  CHECK_EQ(kl_score<DoubleOps>(-1.0, -1.0 + 1e-16), 0.0);
+  CHECK_EQ(kl_score<DoubleOps>(NAN, -1.0), 0.0);
+}
+
 void test_x_log_x() {
   for (double d = 1e-45; d < 1.001; d *= 1.0003) {
     const auto p = static_cast<float>(d);
@@ -69,6 +99,8 @@ void test_fixed_point() {
 int main() {
   test_exp();
   test_log();
+  test_log_double();
+  test_kl_score();
   test_x_log_x();
   test_fixed_point();
   return assay_test::finish();

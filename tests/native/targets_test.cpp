@@ -11,7 +11,8 @@ struct Results {
   Maps maps{3 * 67};
   Guarded<float> signals{134 + 2 * 19};
   double loss = 0, norm = 0;
-  std::vector<float> gradient, parameters;
+  std::vector<float> gradient, parameters, kl_histogram = std::vector<float>(40 * 32);
+  std::vector<double> kl = std::vector<double>(40 * 40);
 };
 
 Results run_all(int64_t dtype) {
@@ -41,6 +42,11 @@ Results run_all(int64_t dtype) {
   regions.probability_mean = r.signals.data() + 134;
   regions.nan_pixels = &bad;
   must(assay_region_signals(&exec, &regions));
+  std::vector<int32_t> counts(40 * 20);
+  for (size_t i = 0; i < counts.size(); ++i) counts[i] = i % 7 < 3 ? 0 : 1 + static_cast<int32_t>(i * i % 977);
+  const AssayKlHistogramArgs kl{sizeof kl, counts.data(),         ASSAY_I32, 40,      nullptr,    0, 40, 20, 1e-7,
+                                0,         r.kl_histogram.data(), nullptr,   nullptr, r.kl.data()};
+  must(assay_kl_histogram(&exec, &kl));
   if (dtype != ASSAY_F32) return r;
 
   const std::vector<uint8_t> labels(24 * 67, 3);
@@ -69,6 +75,8 @@ void compare(const Results& a, const Results& b, bool same_bits) {
     CHECK(a.signals.same_bits(b.signals));
     CHECK_EQ(a.loss, b.loss);
     CHECK_EQ(a.norm, b.norm);
+    CHECK(a.kl == b.kl);
+    CHECK(a.kl_histogram == b.kl_histogram);
     CHECK(a.gradient == b.gradient);
     CHECK(a.parameters == b.parameters);
     return;
@@ -79,6 +87,7 @@ void compare(const Results& a, const Results& b, bool same_bits) {
     CHECK_NEAR(a.maps.margin[i], b.maps.margin[i], 4e-6);
   }
   CHECK_NEAR(a.loss, b.loss, 1e-5 * b.loss);
+  for (size_t i = 0; i < a.kl.size(); ++i) CHECK_NEAR(a.kl[i], b.kl[i], 1e-12);
 }
 
 }  // namespace

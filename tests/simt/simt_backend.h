@@ -11,6 +11,7 @@
 #include "cuda/adam_step.cuh"
 #include "cuda/confusion.cuh"
 #include "cuda/cross_entropy.cuh"
+#include "cuda/kl_histogram.cuh"
 #include "cuda/pixel_signals.cuh"
 #include "cuda/region_signals.cuh"
 #include "cuda/sgd_step.cuh"

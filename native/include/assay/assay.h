@@ -28,6 +28,7 @@ AssayStatus assay_cross_entropy(const AssayExec* exec, const AssayCrossEntropyAr
 AssayStatus assay_sgd_step(const AssayExec* exec, const AssaySgdStepArgs* args);
 AssayStatus assay_adam_step(const AssayExec* exec, const AssayAdamStepArgs* args);
 AssayStatus assay_squared_norm(const AssayExec* exec, const AssaySquaredNormArgs* args);
+AssayStatus assay_kl_histogram(const AssayExec* exec, const AssayKlHistogramArgs* args);
 
 /* ASSAY_ABI_VERSION of the library. */
 int32_t assay_abi_version(void);

@@ -6,6 +6,7 @@
 #include "assay/kernels/confusion.h"
 #include "assay/kernels/cross_entropy.h"
 #include "assay/kernels/exec.h"
+#include "assay/kernels/kl_histogram.h"
 #include "assay/kernels/pixel_signals.h"
 #include "assay/kernels/region_signals.h"
 #include "assay/kernels/sgd_step.h"

@@ -54,6 +54,9 @@ final class AssayLibrary {
   static native int assay_squared_norm(
       @Cast("const AssayExec*") long exec, @Cast("const AssaySquaredNormArgs*") long args);
 
+  static native int assay_kl_histogram(
+      @Cast("const AssayExec*") long exec, @Cast("const AssayKlHistogramArgs*") long args);
+
   static native int assay_abi_version();
 
   static native @Const BytePointer assay_last_error();

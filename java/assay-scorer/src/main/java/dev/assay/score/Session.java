@@ -88,6 +88,11 @@ public final class Session implements AutoCloseable {
     }
   }
 
+  /** How this session's calls run. */
+  Exec exec() {
+    return exec;
+  }
+
   private long run(
       TensorView scores,
       ScoreKind kind,

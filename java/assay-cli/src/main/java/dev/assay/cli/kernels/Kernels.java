@@ -11,7 +11,8 @@ public final class Kernels {
           Map.of(
               "pixel_signals", PixelSignalsJob::prepare,
               "region_signals", RegionSignalsJob::prepare,
-              "confusion", ConfusionJob::prepare));
+              "confusion", ConfusionJob::prepare,
+              "kl_histogram", KlHistogramJob::prepare));
 
   private Kernels() {}
 

@@ -38,6 +38,19 @@ public record Settings(Map<String, String> values) {
     }
   }
 
+  /** A setting that is a number. */
+  double number(String key, double absent) {
+    String text = values.get(key);
+    if (text == null) {
+      return absent;
+    }
+    try {
+      return Double.parseDouble(text);
+    } catch (NumberFormatException e) {
+      throw new SettingException("--set " + key + "=" + text + ": expected a number");
+    }
+  }
+
   /** An integer setting that must be given. */
   int integer(String key) {
     if (!values.containsKey(key)) {
