@@ -29,14 +29,19 @@ final class AcquisitionPass {
   private int[] histogram = new int[0];
 
   private AcquisitionPass(Workbench bench, LabelledSet labelled, Set<Signal> wanted) {
+    this(bench, bench.candidates(), labelled, wanted);
+  }
+
+  private AcquisitionPass(
+      Workbench bench, int[] pool, LabelledSet labelled, Set<Signal> wanted) {
     this.bench = bench;
     this.labelled = labelled;
     this.wanted = wanted;
-    int count = bench.candidateRegions() - labelled.size();
+    int count = pool.length * bench.grid().perImage() - labelled.size();
     this.images = new int[count];
     this.regions = new int[count];
     int i = 0;
-    for (int image : bench.candidates()) {
+    for (int image : pool) {
       for (int region = 0; region < bench.grid().perImage(); region++) {
         if (!labelled.contains(image, region)) {
           images[i] = image;
@@ -49,6 +54,12 @@ final class AcquisitionPass {
   /** The unlabelled regions without any signal. */
   static Candidates unscored(Workbench bench, LabelledSet labelled) {
     AcquisitionPass pass = new AcquisitionPass(bench, labelled, Set.of());
+    return new Candidates(pass.images, pass.regions, bench.classes());
+  }
+
+  /** The unlabelled regions of some training images, which hold all that is labelled. */
+  static Candidates unscored(Workbench bench, int[] images, LabelledSet labelled) {
+    AcquisitionPass pass = new AcquisitionPass(bench, images, labelled, Set.of());
     return new Candidates(pass.images, pass.regions, bench.classes());
   }
 

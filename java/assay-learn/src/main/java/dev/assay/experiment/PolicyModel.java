@@ -10,10 +10,15 @@ import dev.assay.rl.DoubleDqn;
 import dev.assay.rl.DqnConfig;
 import dev.assay.rl.TdLoss;
 import dev.assay.select.RandomKeys;
+import dev.assay.memory.HostBuffer;
+import dev.assay.score.RalisLayout;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.agrona.UnsafeApi;
 
 /** The query network of an experiment: its sizes, how it learns, and its file. Immutable. */
 final class PolicyModel {
@@ -35,10 +40,72 @@ final class PolicyModel {
   }
 
   private PolicyDescription describe(Map<String, String> provenance) {
-    return PolicyDescription.ralis(
-        bench.roles().state().length * bench.grid().perImage(),
-        bench.data().classes().classNames(),
+    int stateRegions = bench.roles().state().length * bench.grid().perImage();
+    List<String> classes = bench.data().classes().classNames();
+    PolicyDescription whole = PolicyDescription.ralis(stateRegions, classes, provenance);
+    List<PolicyDescription.Block> blocks = new ArrayList<>(whole.layout());
+    if (!withKl()) {
+      blocks.subList(4, 6).clear();
+    }
+    if (largestEntropyOnly()) {
+      blocks.subList(1, 3).clear();
+    }
+    int similarities = withKl() ? whole.config().similarities() : 0;
+    int all = blocks.stream().mapToInt(PolicyDescription.Block::length).sum();
+    return new PolicyDescription(
+        new QueryConfig(stateRegions, all - similarities, similarities),
+        blocks,
+        whole.normalisation(),
+        classes,
         provenance);
+  }
+
+  private boolean withKl() {
+    return bench.config().policy().features().equals("3h_kl");
+  }
+
+  private boolean largestEntropyOnly() {
+    return bench.config().policy().features().equals("1h");
+  }
+
+  /** Where RALIS's features lie in the rows that the scorer writes. */
+  RalisLayout layout() {
+    return new RalisLayout(bench.classes(), RalisLayout.Reading.PUBLISHED_CODE);
+  }
+
+  /** Copies what this network reads of the first {@code rows} of {@code from}. */
+  void copyStates(HostBuffer from, int rows, HostBuffer to) {
+    for (int row = 0; row < rows; row++) {
+      copyShared(
+          from.floatAddress((long) row * layout().stateWidth()),
+          to.floatAddress((long) row * query().features()));
+    }
+  }
+
+  /** Copies what this network reads of one candidate's row. */
+  void copyAction(HostBuffer from, int row, HostBuffer to, int target) {
+    long source = from.floatAddress((long) row * layout().actionWidth());
+    long address = to.floatAddress((long) target * query().actionFeatures());
+    copyShared(source, address);
+    if (withKl()) {
+      UnsafeApi.copyMemory(
+          source + 4L * layout().labelledKl().from(),
+          address + 4L * query().features(),
+          4L * query().similarities());
+    }
+  }
+
+  /** The features that regions of the state set and candidates have in common. */
+  private void copyShared(long from, long to) {
+    if (!largestEntropyOnly()) {
+      UnsafeApi.copyMemory(from, to, 4L * query().features());
+      return;
+    }
+    RalisLayout.Part counts = layout().classCounts();
+    RalisLayout.Part largest = layout().entropyMax();
+    UnsafeApi.copyMemory(from, to, 4L * counts.width());
+    UnsafeApi.copyMemory(
+        from + 4L * largest.from(), to + 4L * counts.width(), 4L * largest.width());
   }
 
   /** Sizes of the network's input. */

@@ -221,7 +221,8 @@ final class PolicyTraining {
         int candidate = pools.get(k)[chosen[k]];
         int image = unlabelled.image(candidate);
         int region = unlabelled.region(candidate);
-        view.addLabelled(oracle.reveal(labelled, image, region));
+        oracle.reveal(labelled, image, region);
+        view.addLabelled(image, region);
       }
       clock.time(StepClock.Part.TRAIN, () -> train(keys, t));
       double after =
