@@ -3,14 +3,19 @@
 #ifndef ASSAY_KERNEL_LIST_H
 #define ASSAY_KERNEL_LIST_H
 
-#define ASSAY_FOR_EACH_KERNEL(ASSAY_KERNEL)       \
-  ASSAY_KERNEL(pixel_signals, PixelSignalsArgs)   \
-  ASSAY_KERNEL(region_signals, RegionSignalsArgs) \
-  ASSAY_KERNEL(confusion, ConfusionArgs)          \
-  ASSAY_KERNEL(cross_entropy, CrossEntropyArgs)   \
-  ASSAY_KERNEL(sgd_step, SgdStepArgs)             \
-  ASSAY_KERNEL(adam_step, AdamStepArgs)           \
-  ASSAY_KERNEL(squared_norm, SquaredNormArgs)     \
-  ASSAY_KERNEL(kl_histogram, KlHistogramArgs)
+#define ASSAY_FOR_EACH_KERNEL(ASSAY_KERNEL)             \
+  ASSAY_KERNEL(pixel_signals, PixelSignalsArgs)         \
+  ASSAY_KERNEL(region_signals, RegionSignalsArgs)       \
+  ASSAY_KERNEL(bald, BaldArgs)                          \
+  ASSAY_KERNEL(flip_consistency, FlipConsistencyArgs)   \
+  ASSAY_KERNEL(kl_histogram, KlHistogramArgs)           \
+  ASSAY_KERNEL(squared_distances, SquaredDistancesArgs) \
+  ASSAY_KERNEL(context_distance, ContextDistanceArgs)   \
+  ASSAY_KERNEL(k_center, KCenterArgs)                   \
+  ASSAY_KERNEL(confusion, ConfusionArgs)                \
+  ASSAY_KERNEL(cross_entropy, CrossEntropyArgs)         \
+  ASSAY_KERNEL(sgd_step, SgdStepArgs)                   \
+  ASSAY_KERNEL(adam_step, AdamStepArgs)                 \
+  ASSAY_KERNEL(squared_norm, SquaredNormArgs)
 
 #endif

@@ -11,11 +11,13 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
 #include <memory>
 #include <new>
+#include <numeric>
 #include <random>
 #include <string>
 #include <thread>
@@ -176,6 +178,51 @@ void bench_regions(const Session& session, const Shape& s, const float* scores, 
   session.report("region_signals", s.text() + " without maps and probabilities", bytes, measure(session.repeats, run));
 }
 
+// Passes of one image: all in one call for one map, and one pass a call into running sums.
+void bench_passes(const Session& session, const Shape& s, int64_t passes) {
+  const int64_t pixels = s.h * s.w;
+  const auto scores = allocate<float>(passes * s.c * pixels);
+  std::mt19937 random(3);
+  std::normal_distribution<float> normal(0.0f, 3.0f);
+  std::generate_n(scores.get(), passes * s.c * pixels, [&] { return normal(random); });
+  const Maps maps(pixels);
+  int64_t bad = 0;
+  AssayBaldArgs args = {};
+  args.struct_size = sizeof args;
+  args.input = tensor_of(s, scores.get());
+  args.input.n = passes;
+  args.maps.mutual_information = maps.entropy.get();
+  args.maps.mean_argmax = maps.argmax.get();
+  args.nan_pixels = &bad;
+  const std::string text = std::to_string(passes) + "x" + s.text();
+  session.report("bald", text + " resident", 4 * passes * s.c * pixels,
+                 measure(session.repeats, [&] { must(assay_bald(&session.exec, &args)); }));
+  const auto sums = allocate<float>((s.c + 1) * pixels);
+  args.input.n = 1;
+  args.maps = {};
+  args.probability_sum = sums.get();
+  args.entropy_sum = sums.get() + s.c * pixels;
+  args.passes_before = 1;
+  session.report("bald", text + " one more pass", 4 * (3 * s.c + 2) * pixels,
+                 measure(session.repeats, [&] { must(assay_bald(&session.exec, &args)); }));
+}
+
+void bench_flip(const Session& session, const Shape& s, const float* scores) {
+  double sums[5];
+  int64_t bad = 0;
+  AssayFlipConsistencyArgs args = {};
+  args.struct_size = sizeof args;
+  args.input = args.flipped = tensor_of(s, scores);
+  args.image_entropy_sum = sums;
+  args.image_symmetric_kl = sums + 1;
+  args.image_jensen_shannon = sums + 2;
+  args.image_entropy_of_mean = sums + 3;
+  args.image_argmax_disagreement = sums + 4;
+  args.nan_pixels = &bad;
+  session.report("flip_consistency", s.text(), 8 * s.c * s.h * s.w,
+                 measure(session.repeats, [&] { must(assay_flip_consistency(&session.exec, &args)); }));
+}
+
 void bench_loss(const Session& session, const Shape& s, const float* scores, const uint8_t* labels) {
   const auto gradient = allocate<float>(s.c * s.h * s.w);
   double loss = 0, weight = 0;
@@ -233,6 +280,94 @@ void bench_kl(const Session& session, int64_t rows, int64_t classes) {
                  measure(session.repeats, [&] { must(assay_kl_histogram(&session.exec, &args)); }));
 }
 
+// The coreset case: bell-shaped features, the first 300 points labelled, 150 picks.
+void bench_features(const Session& session, int64_t points, int64_t dimensions) {
+  const auto features = allocate<float>(points * dimensions);
+  std::mt19937 random(3);
+  std::normal_distribution<float> normal;
+  std::generate_n(features.get(), points * dimensions, [&] { return normal(random); });
+  const std::string shape = std::to_string(points) + "x" + std::to_string(dimensions);
+
+  constexpr int64_t kOthers = 300, kBudget = 150;
+  const auto distance = allocate<float>(points * kOthers);
+  const AssaySquaredDistancesArgs all{sizeof all, features.get(), points,     dimensions,    features.get(),
+                                      kOthers,    dimensions,     dimensions, distance.get()};
+  session.report("squared_distances", shape + " to " + std::to_string(kOthers), 4 * points * dimensions,
+                 measure(session.repeats, [&] { must(assay_squared_distances(&session.exec, &all)); }));
+
+  std::vector<int32_t> labelled(kOthers), order(kBudget);
+  std::vector<float> radius(kBudget);
+  std::iota(labelled.begin(), labelled.end(), 0);
+  int64_t bad = 0;
+  AssayKCenterArgs args{};
+  args.struct_size = sizeof args;
+  args.metric = ASSAY_EUCLIDEAN;
+  args.points = points;
+  args.features = features.get();
+  args.dimensions = args.feature_stride = dimensions;
+  args.labelled = labelled.data();
+  args.labelled_count = kOthers;
+  args.budget = kBudget;
+  args.order = order.data();
+  args.radius = radius.data();
+  args.bad_points = &bad;
+  session.report("k_center", "euclidean " + shape + ", 300 labelled, 150 picks", 4 * points * dimensions,
+                 measure(session.repeats, [&] { must(assay_k_center(&session.exec, &args)); }));
+}
+
+// The contextual-diversity case: softmax-like mixtures, three classes in four present.
+void bench_mixtures(const Session& session, int64_t images, int64_t classes) {
+  const int64_t entries = classes * classes;
+  const auto mixture = allocate<float>(images * entries);
+  const auto present = allocate<uint8_t>(images * classes);
+  std::mt19937 random(4);
+  std::normal_distribution<float> normal;
+  for (int64_t row = 0; row < images * classes; ++row) {
+    present[row] = random() % 4 != 0;
+    float* const p = mixture.get() + row * classes;
+    float sum = 0;
+    for (int64_t k = 0; k < classes; ++k) sum += p[k] = std::exp(normal(random) + (k == row % classes ? 2.0f : 0.0f));
+    for (int64_t k = 0; k < classes; ++k) p[k] /= sum;
+  }
+  const std::string shape = std::to_string(images) + "x" + std::to_string(classes) + "x" + std::to_string(classes);
+  constexpr int64_t kOthers = 300, kBudget = 150;
+  const auto distance = allocate<float>(images * kOthers);
+  AssayContextDistanceArgs pairs{};
+  pairs.struct_size = sizeof pairs;
+  pairs.a_mixture = pairs.b_mixture = mixture.get();
+  pairs.a_present = pairs.b_present = present.get();
+  pairs.a_images = images;
+  pairs.b_images = kOthers;
+  pairs.classes = classes;
+  pairs.distance = distance.get();
+  session.report("context_distance", shape + " to " + std::to_string(kOthers), 4 * images * entries,
+                 measure(session.repeats, [&] { must(assay_context_distance(&session.exec, &pairs)); }));
+
+  std::vector<int32_t> labelled(kOthers), order(kBudget);
+  std::vector<float> radius(kBudget);
+  std::iota(labelled.begin(), labelled.end(), 0);
+  int64_t bad = 0;
+  AssayKCenterArgs args{};
+  args.struct_size = sizeof args;
+  args.metric = ASSAY_CONTEXTUAL_DIVERSITY;
+  args.points = images;
+  args.mixture = mixture.get();
+  args.present = present.get();
+  args.classes = classes;
+  args.labelled = labelled.data();
+  args.labelled_count = kOthers;
+  args.budget = kBudget;
+  args.order = order.data();
+  args.radius = radius.data();
+  args.bad_points = &bad;
+  for (const int64_t form : {ASSAY_SUM_OVER_COMMON, ASSAY_MEAN_OVER_COMMON}) {
+    args.form = form;
+    const std::string name = form == ASSAY_SUM_OVER_COMMON ? "context sum " : "context mean ";
+    session.report("k_center", name + shape + ", 300 labelled, 150 picks", 4 * images * entries,
+                   measure(session.repeats, [&] { must(assay_k_center(&session.exec, &args)); }));
+  }
+}
+
 void bench_scores(const Session& session, const Shape& s) {
   const auto scores = allocate<float>(s.c * s.h * s.w);
   std::mt19937 random(1);
@@ -241,6 +376,7 @@ void bench_scores(const Session& session, const Shape& s) {
   const Maps maps(s.h * s.w);
   bench_pixels(session, s, scores.get(), maps);
   bench_regions(session, s, scores.get(), maps);
+  bench_flip(session, s, scores.get());
   bench_loss(session, s, scores.get(), maps.argmax.get());
 }
 
@@ -253,6 +389,7 @@ int main(int argc, char** argv) {
   bench_scores(session, {11, 360, 480, 80, 90, false});
   bench_scores(session, {11, 360, 480, 80, 90, true});
   bench_scores(session, {150, 512, 512, 128, 128, false});
+  bench_passes(session, {11, 360, 480, 80, 90, false}, 20);
   const int64_t pixels = 1024 * 2048;
   const auto labels = allocate<uint8_t>(2 * pixels);
   bench_confusion(session, "one class", labels.get(), labels.get() + pixels, pixels);
@@ -262,5 +399,7 @@ int main(int argc, char** argv) {
   bench_optimizers(session, 1 << 22);
   bench_kl(session, 480, 12);
   bench_kl(session, 4096, 20);
+  bench_features(session, 3000, 2048);
+  bench_mixtures(session, 3000, 19);
   return 0;
 }

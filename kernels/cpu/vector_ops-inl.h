@@ -1,4 +1,5 @@
-// math/score_math.inl.h with one Highway vector at a time. Included once per instruction set.
+// math/score_math.inl.h and math/distance_math.inl.h with one Highway vector at a time. Included once per instruction
+// set.
 #if defined(ASSAY_CPU_VECTOR_OPS_INL_H) == defined(HWY_TARGET_TOGGLE)
 #ifdef ASSAY_CPU_VECTOR_OPS_INL_H
 #undef ASSAY_CPU_VECTOR_OPS_INL_H
@@ -8,6 +9,7 @@
 
 #include <hwy/highway.h>
 
+#include "math/distance_constants.h"
 #include "math/score_constants.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -59,9 +61,13 @@ using math::kExp2C2;
 using math::kExp2C3;
 using math::kExp2C4;
 using math::kExp2C5;
+using math::kMixtureFloor;
 
 #define ASSAY_MATH HWY_INLINE
 #include "math/score_math.inl.h"
+// Built on the former.
+#include "math/distance_math.inl.h"
+#include "math/prediction_math.inl.h"
 #undef ASSAY_MATH
 
 }  // namespace HWY_NAMESPACE

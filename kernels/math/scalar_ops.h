@@ -1,4 +1,5 @@
-// math/score_math.inl.h with one float at a time, on the host and in CUDA bodies. Build with -ffp-contract=off,
+// math/score_math.inl.h and math/distance_math.inl.h with one float at a time, on the host and in CUDA bodies. Build
+// with -ffp-contract=off,
 // --fmad=false.
 #ifndef ASSAY_MATH_SCALAR_OPS_H
 #define ASSAY_MATH_SCALAR_OPS_H
@@ -7,6 +8,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "math/distance_constants.h"
 #include "math/score_constants.h"
 
 #if defined(__CUDACC__)
@@ -72,6 +74,9 @@ struct ScalarOps {
 };
 
 #include "math/score_math.inl.h"
+// Built on the former.
+#include "math/distance_math.inl.h"
+#include "math/prediction_math.inl.h"
 
 }  // namespace assay::math
 

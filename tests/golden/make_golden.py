@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Writes Assay's own golden vectors for pixel_signals, region_signals and confusion into the directory of this script.
+"""Writes Assay's own golden vectors for pixel_signals, region_signals, bald, flip_consistency and confusion into the
+directory of this script.
 
 Inputs are synthetic and seeded; expected values are computed here, in NumPy float64, straight from the definitions, and by
 nothing of Assay's. The arrays are those that a golden directory of real data has, so that one suite reads both:
@@ -13,6 +14,7 @@ nothing of Assay's. The arrays are those that a golden directory of real data ha
                                vectors as in 02, without KL histograms; H_region_candidates of A and B (C is smaller than
                                a region), their mean entropies H_score_f64, the index of each pool's largest H_action
   05_image_entropy             images, mean_entropy_nat_f64
+  05_bald_*, 05_equal_flip     see predictions.py
   07_metrics                   gt, pred, confusion_gt_pred, iou, miou, pixel_acc and a case with absent classes (syn_*)
 
 Usage: python3 tests/golden/make_golden.py
@@ -20,6 +22,8 @@ Usage: python3 tests/golden/make_golden.py
 import pathlib
 
 import numpy as np
+
+from predictions import save_predictions
 
 HERE = pathlib.Path(__file__).resolve().parent
 CLASSES = 11
@@ -223,6 +227,7 @@ def main():
     save_odd_sizes()
     save_chain(images)
     save_image_entropy(images)
+    save_predictions(save, images["B"])
     save_metrics()
 
 

@@ -3,6 +3,8 @@
 #include <cstring>
 
 #include "../cases/kl_table.h"
+#include "../cases/distance_table.h"
+#include "../cases/prediction_table.h"
 #include "../cases/score_table.h"
 #include "../cases/training_table.h"
 #include "cuda_backend.h"
@@ -91,8 +93,10 @@ int main(int argc, char** argv) {
     CudaBackend first(false), second(true);
     CpuTwins twins;
     check_score_table(first, second, twins, reduced);
+    check_prediction_table(first, second, twins, reduced);
     check_training_table(first, second, twins, reduced);
     check_kl_table(first, second, twins, reduced);
+    check_distance_table(first, second, twins, reduced);
     check_regions_outside(first);
     if (!reduced) {
       check_far_offsets(first, twins);

@@ -10,10 +10,84 @@ using namespace assay_test;
 struct Results {
   Maps maps{3 * 67};
   Guarded<float> signals{134 + 2 * 19};
+  Guarded<float> comparisons{8 * 67 + 2};  // bald's and flip_consistency's maps, two means of a region
   double loss = 0, norm = 0;
   std::vector<float> gradient, parameters, kl_histogram = std::vector<float>(40 * 32);
   std::vector<double> kl = std::vector<double>(40 * 40);
+  std::vector<float> gradient, parameters, distance, context;
+  std::vector<int32_t> picks;
 };
+
+// 40 rows of 36 numbers, which are also 40 mixtures of 6 classes.
+void run_distances(Results& r) {
+  constexpr int64_t kRows = 40, kClasses = 6, kColumns = kClasses * kClasses;
+  std::mt19937 random(11);
+  std::vector<float> rows(kRows * kColumns);
+  for (float& x : rows) x = static_cast<float>(random() % 1000 + 1) * 0.001f;
+  std::vector<uint8_t> present(kRows * kClasses);
+  for (uint8_t& flag : present) flag = random() % 4 != 0;
+  const AssayExec exec = cpu(1);
+  r.distance.assign(kRows * kRows, -1.0f);
+  r.context.assign(kRows * kRows, -1.0f);
+  r.picks.assign(20, -1);
+  const AssaySquaredDistancesArgs squared{sizeof squared, rows.data(), kRows,    kColumns,         rows.data(),
+                                          kRows,          kColumns,    kColumns, r.distance.data()};
+  must(assay_squared_distances(&exec, &squared));
+  AssayContextDistanceArgs context{};
+  context.struct_size = sizeof context;
+  context.a_mixture = rows.data();
+  context.a_present = present.data();
+  context.a_images = kRows;
+  context.classes = kClasses;
+  context.form = ASSAY_MEAN_OVER_COMMON;
+  context.distance = r.context.data();
+  must(assay_context_distance(&exec, &context));
+  int64_t bad = 0;
+  AssayKCenterArgs centres{};
+  centres.struct_size = sizeof centres;
+  centres.metric = ASSAY_CONTEXTUAL_DIVERSITY;
+  centres.points = kRows;
+  centres.mixture = rows.data();
+  centres.present = present.data();
+  centres.classes = kClasses;
+  centres.budget = static_cast<int64_t>(r.picks.size());
+  centres.order = r.picks.data();
+  centres.bad_points = &bad;
+  must(assay_k_center(&exec, &centres));
+// Each row of an image as a pass of bald, and the image as its own mirror image.
+void run_comparisons(const Scores& s, int64_t rows, float* out) {
+  const AssayExec exec = cpu(1);
+  const int64_t w = s.tensor().w;
+  const int32_t nxy[] = {0, 2, 0};
+  int64_t bad = 0;
+  AssayBaldArgs bald{};
+  bald.struct_size = sizeof bald;
+  bald.input = s.tensor();
+  bald.input.h = 1;
+  bald.input.n = rows;
+  bald.input.stride_n = s.tensor().stride_h;
+  bald.maps = {out, nullptr, out + w, out + 2 * w};
+  bald.region_nxy = nxy;
+  bald.regions = 1;
+  bald.region_w = 60;
+  bald.region_h = 1;
+  bald.mutual_information_mean = out + 8 * w;
+  bald.nan_pixels = &bad;
+  must(assay_bald(&exec, &bald));
+  AssayFlipConsistencyArgs flip{};
+  flip.struct_size = sizeof flip;
+  flip.input = s.tensor();
+  flip.input.h = 1;
+  flip.flipped = flip.input;
+  flip.maps = {out + 3 * w, out + 4 * w, out + 5 * w, out + 6 * w, out + 7 * w, nullptr};
+  flip.region_nxy = nxy;
+  flip.regions = 1;
+  flip.region_w = 60;
+  flip.region_h = 1;
+  flip.region_means.symmetric_kl = out + 8 * w + 1;
+  flip.nan_pixels = &bad;
+  must(assay_flip_consistency(&exec, &flip));
+}
 
 Results run_all(int64_t dtype) {
   Results r;
@@ -47,6 +121,7 @@ Results run_all(int64_t dtype) {
   const AssayKlHistogramArgs kl{sizeof kl, counts.data(),         ASSAY_I32, 40,      nullptr,    0, 40, 20, 1e-7,
                                 0,         r.kl_histogram.data(), nullptr,   nullptr, r.kl.data()};
   must(assay_kl_histogram(&exec, &kl));
+  run_comparisons(s, 5, r.comparisons.data());
   if (dtype != ASSAY_F32) return r;
 
   const std::vector<uint8_t> labels(24 * 67, 3);
@@ -66,6 +141,7 @@ Results run_all(int64_t dtype) {
   must(assay_adam_step(&exec, &adam));
   const AssaySquaredNormArgs norm{sizeof norm, r.gradient.data(), count, &r.norm};
   must(assay_squared_norm(&exec, &norm));
+  run_distances(r);
   return r;
 }
 
@@ -73,12 +149,16 @@ void compare(const Results& a, const Results& b, bool same_bits) {
   if (same_bits) {
     CHECK(a.maps.same_bits(b.maps));
     CHECK(a.signals.same_bits(b.signals));
+    CHECK(a.comparisons.same_bits(b.comparisons));
     CHECK_EQ(a.loss, b.loss);
     CHECK_EQ(a.norm, b.norm);
     CHECK(a.kl == b.kl);
     CHECK(a.kl_histogram == b.kl_histogram);
     CHECK(a.gradient == b.gradient);
     CHECK(a.parameters == b.parameters);
+    CHECK(a.distance == b.distance);
+    CHECK(a.context == b.context);
+    CHECK(a.picks == b.picks);
     return;
   }
   for (int64_t i = 0; i < 3 * 67; ++i) {
@@ -86,8 +166,15 @@ void compare(const Results& a, const Results& b, bool same_bits) {
     CHECK_NEAR(a.maps.entropy[i], b.maps.entropy[i], 2e-5);
     CHECK_NEAR(a.maps.margin[i], b.maps.margin[i], 4e-6);
   }
+  for (int64_t i = 0; i < 8 * 67 + 2; ++i) {
+    CHECK_NEAR(a.comparisons[i], b.comparisons[i], 2e-5 * (1 + b.comparisons[i]));
+  }
   CHECK_NEAR(a.loss, b.loss, 1e-5 * b.loss);
   for (size_t i = 0; i < a.kl.size(); ++i) CHECK_NEAR(a.kl[i], b.kl[i], 1e-12);
+  for (size_t i = 0; i < b.distance.size(); ++i) {
+    CHECK_NEAR(a.distance[i], b.distance[i], 1e-6 * static_cast<double>(b.distance[i]));
+    CHECK_NEAR(a.context[i], b.context[i], 1e-6 + 1e-5 * static_cast<double>(b.context[i]));
+  }
 }
 
 }  // namespace

@@ -9,12 +9,17 @@
 #include "shim/cuda_shim.h"
 // The shim comes first: it defines what the bodies expect from CUDA.
 #include "cuda/adam_step.cuh"
+#include "cuda/bald.cuh"
 #include "cuda/confusion.cuh"
+#include "cuda/context_distance.cuh"
 #include "cuda/cross_entropy.cuh"
 #include "cuda/kl_histogram.cuh"
+#include "cuda/k_center.cuh"
+#include "cuda/flip_consistency.cuh"
 #include "cuda/pixel_signals.cuh"
 #include "cuda/region_signals.cuh"
 #include "cuda/sgd_step.cuh"
+#include "cuda/squared_distances.cuh"
 #include "cuda/squared_norm.cuh"
 
 namespace assay_test {

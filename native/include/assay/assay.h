@@ -23,12 +23,17 @@ extern "C" {
 
 AssayStatus assay_pixel_signals(const AssayExec* exec, const AssayPixelSignalsArgs* args);
 AssayStatus assay_region_signals(const AssayExec* exec, const AssayRegionSignalsArgs* args);
+AssayStatus assay_bald(const AssayExec* exec, const AssayBaldArgs* args);
+AssayStatus assay_flip_consistency(const AssayExec* exec, const AssayFlipConsistencyArgs* args);
 AssayStatus assay_confusion(const AssayExec* exec, const AssayConfusionArgs* args);
 AssayStatus assay_cross_entropy(const AssayExec* exec, const AssayCrossEntropyArgs* args);
 AssayStatus assay_sgd_step(const AssayExec* exec, const AssaySgdStepArgs* args);
 AssayStatus assay_adam_step(const AssayExec* exec, const AssayAdamStepArgs* args);
 AssayStatus assay_squared_norm(const AssayExec* exec, const AssaySquaredNormArgs* args);
 AssayStatus assay_kl_histogram(const AssayExec* exec, const AssayKlHistogramArgs* args);
+AssayStatus assay_squared_distances(const AssayExec* exec, const AssaySquaredDistancesArgs* args);
+AssayStatus assay_context_distance(const AssayExec* exec, const AssayContextDistanceArgs* args);
+AssayStatus assay_k_center(const AssayExec* exec, const AssayKCenterArgs* args);
 
 /* ASSAY_ABI_VERSION of the library. */
 int32_t assay_abi_version(void);

@@ -3,13 +3,18 @@
 #define ASSAY_KERNELS_ALL_H
 
 #include "assay/kernels/adam_step.h"
+#include "assay/kernels/bald.h"
 #include "assay/kernels/confusion.h"
+#include "assay/kernels/context_distance.h"
 #include "assay/kernels/cross_entropy.h"
 #include "assay/kernels/exec.h"
+#include "assay/kernels/flip_consistency.h"
+#include "assay/kernels/k_center.h"
 #include "assay/kernels/kl_histogram.h"
 #include "assay/kernels/pixel_signals.h"
 #include "assay/kernels/region_signals.h"
 #include "assay/kernels/sgd_step.h"
+#include "assay/kernels/squared_distances.h"
 #include "assay/kernels/squared_norm.h"
 #include "assay/kernels/status.h"
 #include "assay/kernels/tensor.h"

@@ -6,6 +6,7 @@ import dev.assay.device.NoSuchDeviceException;
 import dev.assay.experiment.ExperimentException;
 import dev.assay.format.FormatException;
 import dev.assay.kernel.OutOfDeviceMemoryException;
+import dev.assay.score.BadTableException;
 import java.nio.file.FileSystemException;
 
 /** What the process says when it ends. */
@@ -34,6 +35,7 @@ final class ExitCode {
         || failure instanceof ExperimentException
         || failure instanceof FormatException
         || failure instanceof BadDataException
+        || failure instanceof BadTableException
         || failure instanceof FileSystemException) {
       return BAD_INPUT;
     }

@@ -24,9 +24,7 @@ import picocli.CommandLine.Parameters;
     description = "Runs one kernel on the named arrays of an .npz file.",
     sortOptions = false)
 final class KernelCommand extends BaseCommand {
-  @Parameters(
-      paramLabel = "NAME",
-      description = "pixel_signals, region_signals, confusion or kl_histogram")
+  @Parameters(paramLabel = "NAME", description = "The kernel; an unknown name lists all.")
   private String name;
 
   @Option(names = "--in", required = true, paramLabel = "IN.npz", description = "Arrays to read.")

@@ -25,7 +25,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
       RunCommand.class,
       ResumeCommand.class,
       ReportCommand.class,
+      ScoreCommand.class,
       KernelCommand.class,
+      SelectCommand.class,
       DataCommand.class,
       DoctorCommand.class
     },

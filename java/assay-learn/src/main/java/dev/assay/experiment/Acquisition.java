@@ -157,7 +157,7 @@ final class Acquisition {
       csv.append(Csv.field(bench.data().train().id(candidates.image(i))));
       Csv.append(csv, region, grid.x(region), grid.y(region), grid.width(), grid.height());
       for (Signal signal : scalars) {
-        csv.append(',').append(candidates.values(signal)[i]);
+        csv.append(',').append(candidates.value(signal, i));
       }
       Csv.append(csv, candidates.predictedPixels(i));
       csv.append('\n');

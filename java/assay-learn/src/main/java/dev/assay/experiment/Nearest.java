@@ -3,11 +3,11 @@ package dev.assay.experiment;
 import java.util.Collection;
 
 /** "Did you mean": the known word with the smallest edit distance. */
-final class Nearest {
+public final class Nearest {
   private Nearest() {}
 
   /** {@code " (did you mean 'x'?)"}, or nothing when no known word is near. */
-  static String hint(String word, Collection<String> known) {
+  public static String hint(String word, Collection<String> known) {
     String best = null;
     int bestDistance = Math.max(2, word.length() / 2);
     for (String candidate : known) {

@@ -171,11 +171,9 @@ public final class NdArray implements AutoCloseable {
   public double getDouble(long index) {
     long at = address(index);
     return switch (type) {
-      case F2 -> Half.f16(UnsafeApi.getShort(at));
-      case BF16 -> Half.bf16(UnsafeApi.getShort(at));
-      case F4 -> UnsafeApi.getFloat(at);
+      case F2, BF16, F4 -> Floats.widen(type, at);
       case F8 -> UnsafeApi.getDouble(at);
-      case B1, U1, U2, I4, I8 -> getLong(index);
+      case B1, I1, U1, I2, U2, I4, U4, I8, U8 -> getLong(index);
       case TEXT -> throw notANumber();
     };
   }
@@ -185,9 +183,13 @@ public final class NdArray implements AutoCloseable {
     long at = address(index);
     return switch (type) {
       case B1, U1 -> UnsafeApi.getByte(at) & 0xffL;
+      case I1 -> UnsafeApi.getByte(at);
       case U2 -> UnsafeApi.getShort(at) & 0xffffL;
+      case I2 -> UnsafeApi.getShort(at);
+      case U4 -> UnsafeApi.getInt(at) & 0xffff_ffffL;
       case I4 -> UnsafeApi.getInt(at);
       case I8 -> UnsafeApi.getLong(at);
+      case U8 -> requireSigned(UnsafeApi.getLong(at));
       case F2, BF16, F4, F8, TEXT -> throw notANumber();
     };
   }
@@ -219,6 +221,14 @@ public final class NdArray implements AutoCloseable {
           name + ": index=" + index + " must be in [0, " + count + ")");
     }
     return buffer.address() + index * elementBytes();
+  }
+
+  private long requireSigned(long value) {
+    if (value < 0) {
+      throw new IllegalStateException(
+          name + ": " + Long.toUnsignedString(value) + " must be below 2^63");
+    }
+    return value;
   }
 
   private IllegalStateException notANumber() {

@@ -11,28 +11,28 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The header of an .npy stream (format versions 1.0 to 3.0): what the array is and how its bytes
- * lie.
+ * The header of an .npy stream (format versions 1.0 to 3.0), of at most 1 MiB.
  *
- * @param textLength characters per string; 0 unless the type is text
+ * @param info what the array is and how its bytes lie
+ * @param bytes size of the header, behind which the data begin
  */
-record NpyHeader(
-    ElementType type,
-    int textLength,
-    boolean bigEndian,
-    boolean fortran,
-    List<Long> sides,
-    int bytes) {
+record NpyHeader(ArrayInfo info, int bytes) {
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
   private static final int LONGEST = 1 << 20;
   private static final int ALIGNMENT = 64;
+  private static final int LONGEST_TEXT = 1 << 20;
   private static final Pattern DESCR =
       Pattern.compile("'descr'\\s*:\\s*'([<>|=])([a-zA-Z])(\\d+)'");
   private static final Pattern ORDER = Pattern.compile("'fortran_order'\\s*:\\s*(True|False)");
   private static final Pattern SHAPE = Pattern.compile("'shape'\\s*:\\s*\\(([\\d,\\s]*)\\)");
 
-  /** Reads magic, version and dictionary; {@code source} names the stream in messages. */
-  static NpyHeader read(InputStream in, String source) throws IOException {
+  /**
+   * Reads magic, version and dictionary.
+   *
+   * @param source names the array in messages
+   * @param name what the array is called
+   */
+  static NpyHeader read(InputStream in, String source, String name) throws IOException {
     byte[] start = in.readNBytes(8);
     if (start.length < 8 || !Arrays.equals(MAGIC, 0, 6, start, 0, 6)) {
       throw new FormatException(
@@ -57,7 +57,7 @@ record NpyHeader(
         new String(
             exactly(in, (int) length, source),
             major == 3 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1);
-    return parse(text, source, 8 + lengthBytes + (int) length);
+    return new NpyHeader(parse(text, source, name), 8 + lengthBytes + (int) length);
   }
 
   private static byte[] exactly(InputStream in, int count, String source) throws IOException {
@@ -70,7 +70,7 @@ record NpyHeader(
     return bytes;
   }
 
-  private static NpyHeader parse(String text, String source, int bytes) throws FormatException {
+  private static ArrayInfo parse(String text, String source, String name) throws FormatException {
     Matcher descr = DESCR.matcher(text);
     Matcher order = ORDER.matcher(text);
     Matcher shape = SHAPE.matcher(text);
@@ -78,18 +78,34 @@ record NpyHeader(
       throw new FormatException(
           source
               + ": found header "
-              + text.strip()
+              + start(text)
               + ", expected descr (a plain type), fortran_order and shape");
     }
     String kind = descr.group(2);
-    List<Long> sides = sides(shape.group(1), source);
+    boolean text32 = kind.equals("U");
     int width = number(descr.group(3), source);
-    boolean big = descr.group(1).equals(">");
-    boolean fortran = order.group(1).equals("True");
-    if (kind.equals("U")) {
-      return new NpyHeader(ElementType.TEXT, width, big, fortran, sides, bytes);
+    return ArrayInfo.checked(
+        source,
+        name,
+        text32 ? ElementType.TEXT : type(kind + width, source),
+        text32 ? textLength(width, source) : 0,
+        descr.group(1).equals(">"),
+        order.group(1).equals("True"),
+        sides(shape.group(1), source));
+  }
+
+  /** Enough of a header to recognise it by. */
+  private static String start(String text) {
+    String stripped = text.strip();
+    return stripped.length() <= 200 ? stripped : stripped.substring(0, 200) + "...";
+  }
+
+  private static int textLength(int width, String source) throws FormatException {
+    if (width < 1 || width > LONGEST_TEXT) {
+      throw new FormatException(
+          source + ": found strings of " + width + " characters, expected 1 to " + LONGEST_TEXT);
     }
-    return new NpyHeader(type(kind + width, source), 0, big, fortran, sides, bytes);
+    return width;
   }
 
   private static ElementType type(String descr, String source) throws FormatException {
@@ -102,7 +118,7 @@ record NpyHeader(
         source
             + ": found element type "
             + descr
-            + ", expected one of f2 f4 f8 V2 (bfloat16) b1 u1 u2 i4 i8 U");
+            + ", expected one of f2 f4 f8 V2 (bfloat16) b1 i1 u1 i2 u2 i4 u4 i8 u8 U");
   }
 
   private static int number(String digits, String source) throws FormatException {
@@ -115,48 +131,48 @@ record NpyHeader(
 
   private static List<Long> sides(String list, String source) throws FormatException {
     try {
-      long[] sides =
-          Arrays.stream(list.split(",", -1))
-              .map(String::strip)
-              .filter(s -> !s.isEmpty())
-              .mapToLong(Long::parseLong)
-              .toArray();
-      NdArray.count(sides);
-      return Arrays.stream(sides).boxed().toList();
-    } catch (ArithmeticException | NumberFormatException e) {
-      throw new FormatException(source + ": found shape (" + list + "), expected 64-bit sizes", e);
+      return Arrays.stream(list.split(",", -1))
+          .map(String::strip)
+          .filter(side -> !side.isEmpty())
+          .map(Long::parseLong)
+          .toList();
+    } catch (NumberFormatException e) {
+      throw new FormatException(
+          source + ": found shape (" + start(list) + "), expected 64-bit sizes", e);
     }
   }
 
-  /** Sides, outermost first. */
-  long[] shape() {
-    return sides.stream().mapToLong(Long::longValue).toArray();
-  }
-
-  /** Bytes of one element. */
-  long elementBytes() {
-    return (long) type.bytes() * Math.max(1, textLength);
-  }
-
-  /** Bytes of all elements. */
-  long dataBytes(String source) throws FormatException {
-    try {
-      return Math.multiplyExact(NdArray.count(shape()), elementBytes());
-    } catch (ArithmeticException e) {
+  /** Requires a file or member of {@code size} bytes to be the header and the data, no more. */
+  void requireSize(long size) throws FormatException {
+    if (size - bytes != info.bytes()) {
       throw new FormatException(
-          source + ": found shape " + sides + ", expected fewer than 2^63 bytes", e);
+          info.source()
+              + ": found "
+              + (size - bytes)
+              + " bytes of data, expected "
+              + info.bytes()
+              + " for the shape in its header");
     }
   }
 
   /** The header of {@code array} as version 1.0 writes it, padded so that the data are aligned. */
   static byte[] of(NdArray array) {
     String width = array.type() == ElementType.TEXT ? "" + array.elementBytes() / 4 : "";
-    String order = array.type().bytes() == 1 || array.type() == ElementType.BF16 ? "|" : "<";
+    return of(array.type(), width, array.shape());
+  }
+
+  /**
+   * The same of an array that is not in memory.
+   *
+   * @param width characters per string, empty unless the type is text
+   */
+  static byte[] of(ElementType type, String width, long... sides) {
+    String order = type.bytes() == 1 || type == ElementType.BF16 ? "|" : "<";
     StringBuilder shape = new StringBuilder();
-    for (long side : array.shape()) {
-      shape.append(side).append(shape.length() == 0 && array.rank() == 1 ? "," : ", ");
+    for (long side : sides) {
+      shape.append(side).append(shape.length() == 0 && sides.length == 1 ? "," : ", ");
     }
-    if (array.rank() > 1) {
+    if (sides.length > 1) {
       shape.setLength(shape.length() - 2);
     }
     String dictionary =
@@ -164,7 +180,7 @@ record NpyHeader(
             Locale.ROOT,
             "{'descr': '%s%s%s', 'fortran_order': False, 'shape': (%s), }",
             order,
-            array.type().descr(),
+            type.descr(),
             width,
             shape);
     int total = (10 + dictionary.length() + 1 + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;

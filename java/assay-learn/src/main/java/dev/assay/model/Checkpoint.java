@@ -1,5 +1,7 @@
 package dev.assay.model;
 
+import dev.assay.format.Safetensors;
+import dev.assay.format.SafetensorsWriter;
 import dev.assay.memory.HostBuffer;
 import dev.assay.nn.Optimiser;
 import dev.assay.nn.Parameter;

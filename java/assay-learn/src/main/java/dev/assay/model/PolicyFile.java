@@ -3,6 +3,8 @@ package dev.assay.model;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.assay.format.Safetensors;
+import dev.assay.format.SafetensorsWriter;
 import dev.assay.nn.Parameter;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,9 +1,9 @@
 package dev.assay.rl;
 
+import dev.assay.format.Safetensors;
+import dev.assay.format.SafetensorsWriter;
 import dev.assay.memory.HostBuffer;
 import dev.assay.model.QueryNetwork;
-import dev.assay.model.Safetensors;
-import dev.assay.model.SafetensorsWriter;
 import dev.assay.nn.Optimiser;
 import dev.assay.nn.Parameter;
 import dev.assay.nn.ParameterStore;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.assay.data.Batch;
+import dev.assay.format.Safetensors;
 import dev.assay.memory.TensorView;
 import dev.assay.nn.Precision;
 import dev.assay.nn.backend.ElementType;

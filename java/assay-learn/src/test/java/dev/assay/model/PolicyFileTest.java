@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.assay.format.Safetensors;
+import dev.assay.format.SafetensorsWriter;
 import dev.assay.memory.HostBuffer;
 import dev.assay.model.PolicyDescription.Block;
 import dev.assay.nn.Parameter;

@@ -39,6 +39,12 @@ final class AssayLibrary {
   static native int assay_region_signals(
       @Cast("const AssayExec*") long exec, @Cast("const AssayRegionSignalsArgs*") long args);
 
+  static native int assay_bald(
+      @Cast("const AssayExec*") long exec, @Cast("const AssayBaldArgs*") long args);
+
+  static native int assay_flip_consistency(
+      @Cast("const AssayExec*") long exec, @Cast("const AssayFlipConsistencyArgs*") long args);
+
   static native int assay_confusion(
       @Cast("const AssayExec*") long exec, @Cast("const AssayConfusionArgs*") long args);
 
@@ -56,6 +62,15 @@ final class AssayLibrary {
 
   static native int assay_kl_histogram(
       @Cast("const AssayExec*") long exec, @Cast("const AssayKlHistogramArgs*") long args);
+
+  static native int assay_squared_distances(
+      @Cast("const AssayExec*") long exec, @Cast("const AssaySquaredDistancesArgs*") long args);
+
+  static native int assay_context_distance(
+      @Cast("const AssayExec*") long exec, @Cast("const AssayContextDistanceArgs*") long args);
+
+  static native int assay_k_center(
+      @Cast("const AssayExec*") long exec, @Cast("const AssayKCenterArgs*") long args);
 
   static native int assay_abi_version();
 

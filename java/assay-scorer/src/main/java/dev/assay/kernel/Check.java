@@ -93,6 +93,24 @@ final class Check {
     return Math.multiplyExact(Math.multiplyExact(t.n(), t.h()), t.w());
   }
 
+  /** A list of regions of one size in the images of {@code t}; that they lie inside, C checks. */
+  static void regions(Span regionNxy, long regions, int regionW, int regionH, TensorView t) {
+    count("regions", regions);
+    if (regions == 0) {
+      return;
+    }
+    required("region_nxy", regionNxy, Math.multiplyExact(regions, 3), Integer.BYTES);
+    side("region_w", regionW, 1, t.w());
+    side("region_h", regionH, 1, t.h());
+  }
+
+  static void side(String name, int side, int smallest, long largest) {
+    if (side < smallest || side > largest) {
+      throw new IllegalArgumentException(
+          name + "=" + side + " must be in [" + smallest + ", " + largest + "]");
+    }
+  }
+
   static void f32(String name, TensorView t) {
     if (t.dtype() != DType.F32) {
       throw new IllegalArgumentException(name + ": dtype=" + t.dtype() + " must be F32");

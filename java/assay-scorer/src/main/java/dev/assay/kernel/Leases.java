@@ -4,7 +4,7 @@ import dev.assay.memory.Span;
 
 /** The leases of one call, released together; reused from call to call. */
 final class Leases {
-  private final Span[] held = new Span[16];
+  private final Span[] held = new Span[24];
   private int count;
 
   void take(Span span) {

@@ -83,16 +83,9 @@ public final class RegionSignals implements AutoCloseable {
     Check.count("regions", regions);
     Check.required("region_nxy", regionNxy, Math.multiplyExact(regions, 3), Integer.BYTES);
     int smallest = outputs.cellsWanted() ? CELLS_PER_SIDE : 1;
-    side("region_w", regionW, smallest, input.w());
-    side("region_h", regionH, smallest, input.h());
+    Check.side("region_w", regionW, smallest, input.w());
+    Check.side("region_h", regionH, smallest, input.h());
     outputs.check(regions, input.c());
-  }
-
-  private static void side(String name, int side, int smallest, long largest) {
-    if (side < smallest || side > largest) {
-      throw new IllegalArgumentException(
-          name + "=" + side + " must be in [" + smallest + ", " + largest + "]");
-    }
   }
 
   @Override

@@ -196,7 +196,12 @@ public final class HostBuffer implements AutoCloseable {
     }
   }
 
-  private void requireOpen() {
+  /**
+   * Checks that the memory is still there; for views that hold its address.
+   *
+   * @throws IllegalStateException after {@link #close()}
+   */
+  public void requireOpen() {
     if (leases.get() < 0) {
       throw closed();
     }

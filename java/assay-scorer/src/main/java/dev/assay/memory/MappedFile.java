@@ -12,7 +12,7 @@ import org.agrona.BufferUtil;
 import org.agrona.IoUtil;
 
 /**
- * Owner of a whole file mapped read-only, in segments, so that files over 2 GiB work.
+ * Owner of a file, or a range of it, mapped read-only in segments, so that files over 2 GiB work.
  *
  * <p>A range can be addressed when it lies in one segment; writers of such files place their
  * records accordingly. Any thread may read; the file must not be truncated while it is mapped
@@ -46,28 +46,40 @@ public final class MappedFile implements AutoCloseable {
    * @throws IOException if the file cannot be opened or mapped
    */
   public static MappedFile openReadOnly(Path file, long segmentBytes) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      return readOnly(file, channel, 0, channel.size(), segmentBytes);
+    }
+  }
+
+  /**
+   * Maps {@code bytes} bytes from {@code offset} on; offsets in this object then start there.
+   *
+   * @param file what the channel has open; appears in error messages
+   * @param segmentBytes size of one mapping, in [1, 2^31)
+   */
+  public static MappedFile readOnly(
+      Path file, FileChannel channel, long offset, long bytes, long segmentBytes)
+      throws IOException {
     if (segmentBytes < 1 || segmentBytes > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
           "segmentBytes=" + segmentBytes + " must be in [1, " + Integer.MAX_VALUE + "]");
     }
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      long bytes = channel.size();
-      int count = Math.toIntExact((bytes + segmentBytes - 1) / segmentBytes);
-      MappedByteBuffer[] segments = new MappedByteBuffer[count];
-      try {
-        for (int i = 0; i < count; i++) {
-          long from = i * segmentBytes;
-          segments[i] = channel.map(MapMode.READ_ONLY, from, Math.min(segmentBytes, bytes - from));
-        }
-      } catch (IOException | RuntimeException e) {
-        unmap(segments);
-        throw e;
+    int count = Math.toIntExact((bytes + segmentBytes - 1) / segmentBytes);
+    MappedByteBuffer[] segments = new MappedByteBuffer[count];
+    try {
+      for (int i = 0; i < count; i++) {
+        long from = i * segmentBytes;
+        long size = Math.min(segmentBytes, bytes - from);
+        segments[i] = channel.map(MapMode.READ_ONLY, offset + from, size);
       }
-      return new MappedFile(file, bytes, segmentBytes, segments);
+    } catch (IOException | RuntimeException e) {
+      unmap(segments);
+      throw e;
     }
+    return new MappedFile(file, bytes, segmentBytes, segments);
   }
 
-  /** Size of the file in bytes. */
+  /** Number of mapped bytes. */
   public long bytes() {
     return bytes;
   }
@@ -79,9 +91,7 @@ public final class MappedFile implements AutoCloseable {
    * @throws IllegalStateException if the file is closed
    */
   public long address(long offset, long length) {
-    if (closed.get()) {
-      throw new IllegalStateException("MappedFile " + file + " (" + bytes + " bytes) is closed");
-    }
+    requireOpen();
     if (offset < 0
         || length < 0
         || length > bytes - offset
@@ -99,6 +109,17 @@ public final class MappedFile implements AutoCloseable {
               + ")");
     }
     return addresses[(int) (offset / segmentBytes)] + offset % segmentBytes;
+  }
+
+  /**
+   * Checks that the file is still mapped; for views that hold an address.
+   *
+   * @throws IllegalStateException after {@link #close()}
+   */
+  public void requireOpen() {
+    if (closed.get()) {
+      throw new IllegalStateException("MappedFile " + file + " (" + bytes + " bytes) is closed");
+    }
   }
 
   /**

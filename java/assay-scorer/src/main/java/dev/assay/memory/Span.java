@@ -2,6 +2,7 @@ package dev.assay.memory;
 
 import java.nio.ByteBuffer;
 import org.agrona.BufferUtil;
+import org.agrona.DirectBuffer;
 
 /**
  * A view, never an owner, of {@code bytes} bytes at a raw address. A span over a {@link HostBuffer}
@@ -53,6 +54,15 @@ public record Span(long address, long bytes, HostBuffer owner) {
       throw new IllegalArgumentException("buffer " + direct + " must be direct (off-heap)");
     }
     return new Span(BufferUtil.address(direct) + direct.position(), direct.remaining(), null);
+  }
+
+  /** All of an Agrona buffer over off-heap memory, which the caller keeps reachable. */
+  public static Span of(DirectBuffer direct) {
+    if (direct.byteArray() != null
+        || (direct.byteBuffer() != null && !direct.byteBuffer().isDirect())) {
+      throw new IllegalArgumentException("buffer " + direct + " must be direct (off-heap)");
+    }
+    return new Span(direct.addressOffset(), direct.capacity(), null);
   }
 
   /** Keeps an owned span's memory alive until {@link #release()}; does nothing for a raw span. */

@@ -16,7 +16,19 @@ public final class NanScoresException extends IllegalArgumentException {
     this.pixels = pixels;
   }
 
-  /** The first image of the batch that is affected. */
+  private NanScoresException(String message, long image, long pixels, Throwable cause) {
+    super(message, cause);
+    this.image = image;
+    this.pixels = pixels;
+  }
+
+  /** The same about the only image of a call, which is number {@code image} of its source. */
+  NanScoresException of(String name, long image) {
+    String message = name + ": found " + pixels + " pixel(s) with NaN scores, expected 0";
+    return new NanScoresException(message, image, pixels, this);
+  }
+
+  /** The first image of the batch, or of the source, that is affected. */
   public long image() {
     return image;
   }

@@ -1,6 +1,11 @@
 package dev.assay.score;
 
 import dev.assay.device.Exec;
+import dev.assay.kernel.Bald;
+import dev.assay.kernel.BaldOutputs;
+import dev.assay.kernel.FlipConsistency;
+import dev.assay.kernel.FlipOutputs;
+import dev.assay.kernel.PassSums;
 import dev.assay.kernel.PixelMaps;
 import dev.assay.kernel.PixelSignals;
 import dev.assay.kernel.RegionOutputs;
@@ -25,6 +30,8 @@ public final class Session implements AutoCloseable {
   private final Exec exec;
   private final PixelSignals pixelKernel = new PixelSignals();
   private final RegionSignals regionKernel = new RegionSignals();
+  private final Bald baldKernel = new Bald();
+  private final FlipConsistency flipKernel = new FlipConsistency();
   private final ResultBuffers<Signal> regionBuffers = new ResultBuffers<>(Signal.class);
   private final ResultBuffers<PixelSignal> pixelBuffers = new ResultBuffers<>(PixelSignal.class);
 
@@ -93,6 +100,83 @@ public final class Session implements AutoCloseable {
     return exec;
   }
 
+  /**
+   * What stochastic passes of one image say, into the caller's memory; allocates nothing.
+   *
+   * @param passes [passes, c, h, w]: all passes, or those to add to {@code sums}
+   * @param sums the passes before, when they come a few at a time; {@link PassSums#NONE} otherwise
+   * @param passesBefore how many those are
+   * @param regions regions of image 0, or null for none
+   * @throws NanScoresException if a pixel of any pass so far has a NaN
+   */
+  public void bald(
+      TensorView passes,
+      ScoreKind kind,
+      PassSums sums,
+      long passesBefore,
+      RegionList regions,
+      BaldOutputs outputs) {
+    long pixels =
+        baldKernel.run(
+            exec,
+            passes,
+            kind,
+            sums,
+            passesBefore,
+            regions == null ? null : regions.span(),
+            regions == null ? 0 : regions.size(),
+            regions == null ? 0 : regions.width(),
+            regions == null ? 0 : regions.height(),
+            outputs);
+    if (pixels > 0) {
+      throw new NanScoresException(0, pixels);
+    }
+  }
+
+  /**
+   * How two predictions of images differ, the second made of the mirrored images, into the caller's
+   * memory; allocates nothing.
+   *
+   * @param scores [n, c, h, w]
+   * @param flipped likewise, as the network gave them for the mirrored images
+   * @param regions regions of the images, or null for none
+   * @throws NanScoresException if a pixel of either prediction has a NaN
+   */
+  public void flipConsistency(
+      TensorView scores,
+      TensorView flipped,
+      ScoreKind kind,
+      RegionList regions,
+      FlipOutputs outputs) {
+    long pixels =
+        flipKernel.run(
+            exec,
+            scores,
+            flipped,
+            kind,
+            regions == null ? null : regions.span(),
+            regions == null ? 0 : regions.size(),
+            regions == null ? 0 : regions.width(),
+            regions == null ? 0 : regions.height(),
+            outputs);
+    if (pixels > 0) {
+      throw nanInPair(scores, flipped, kind);
+    }
+  }
+
+  private NanScoresException nanInPair(TensorView scores, TensorView flipped, ScoreKind kind) {
+    FlipOutputs nothing = new FlipOutputs();
+    for (long image = 0; image < scores.n(); image++) {
+      TensorView one = scores.images(image, 1);
+      TensorView other = flipped.images(image, 1);
+      long pixels = flipKernel.run(exec, one, other, kind, null, 0, 0, 0, nothing);
+      if (pixels > 0) {
+        return new NanScoresException(image, pixels);
+      }
+    }
+    throw new IllegalStateException("NaN scores disappeared: the logits changed during the call");
+  }
+
   private long run(
       TensorView scores,
       ScoreKind kind,
@@ -144,7 +228,7 @@ public final class Session implements AutoCloseable {
         : null;
   }
 
-  private static void set(RegionOutputs outputs, Signal signal, Span span) {
+  static void set(RegionOutputs outputs, Signal signal, Span span) {
     switch (signal) {
       case CLASS_HISTOGRAM -> outputs.classHistogram(span);
       case ENTROPY_MIN -> outputs.entropyMin(span);
@@ -165,6 +249,8 @@ public final class Session implements AutoCloseable {
   public void close() {
     regionKernel.close();
     pixelKernel.close();
+    baldKernel.close();
+    flipKernel.close();
     regionBuffers.close();
     pixelBuffers.close();
     engine.forget(this);

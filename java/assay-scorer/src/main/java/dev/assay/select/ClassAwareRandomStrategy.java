@@ -1,5 +1,6 @@
 package dev.assay.select;
 
+import dev.assay.score.Column;
 import dev.assay.score.Signal;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,13 +29,14 @@ final class ClassAwareRandomStrategy implements Strategy {
   }
 
   @Override
-  public Set<Signal> signals() {
-    return Set.of(Signal.CLASS_HISTOGRAM);
+  public Set<String> columns() {
+    return Set.of(Signal.CLASS_HISTOGRAM.key());
   }
 
   @Override
-  public List<Pick> pick(
-      Candidates candidates, int[] subset, int count, RandomKeys keys, int stream) {
+  public List<Pick> pick(Round round, int[] subset, int count, int stream) {
+    Candidates candidates = round.candidates();
+    RandomKeys keys = round.keys();
     int wanted = Math.min(count, subset.length);
     List<ClassQueue> queues = queues(candidates, subset, wanted, keys);
     boolean[] taken = new boolean[candidates.size()];
@@ -53,37 +55,37 @@ final class ClassAwareRandomStrategy implements Strategy {
   /** One queue per class that occurs, in class order. */
   private static List<ClassQueue> queues(
       Candidates candidates, int[] subset, int wanted, RandomKeys keys) {
-    int[] thresholds = thresholds(candidates, subset);
+    Column histogram =
+        candidates.column(Signal.CLASS_HISTOGRAM.key(), Column.Type.I32, candidates.classes());
+    int[] thresholds = thresholds(candidates, histogram, subset);
     List<ClassQueue> queues = new ArrayList<>();
     for (int c = 0; c < candidates.classes(); c++) {
       // At most `wanted` regions leave before this class is exhausted, so no more need be kept.
-      TopK best = new TopK(candidates, wanted);
+      TopK best = new TopK(wanted);
       for (int i : subset) {
-        if (candidates.predictedPixels(i, c) >= thresholds[i]) {
-          double key =
-              keys.uniform(
-                  RandomKeys.Purpose.SCORE,
-                  ((long) c << 32) | candidates.image(i),
-                  candidates.region(i));
-          best.offer(i, key, "key");
+        if (histogram.getInt(i, c) >= thresholds[i]) {
+          int image = candidates.image(i);
+          long place = candidates.place(i);
+          double key = keys.uniform(RandomKeys.Purpose.SCORE, ((long) c << 32) | image, place);
+          best.offer(key, image, place, i);
         }
       }
       if (best.size() > 0) {
-        queues.add(new ClassQueue(c, best));
+        queues.add(new ClassQueue(c, best.drain()));
       }
     }
     return queues;
   }
 
   /** The fewest predicted pixels with which each candidate counts as containing a class. */
-  private static int[] thresholds(Candidates candidates, int[] subset) {
+  private static int[] thresholds(Candidates candidates, Column histogram, int[] subset) {
     int[] thresholds = new int[candidates.size()];
     for (int i : subset) {
       long pixels = 0;
       int most = 0;
       for (int c = 0; c < candidates.classes(); c++) {
-        pixels += candidates.predictedPixels(i, c);
-        most = Math.max(most, candidates.predictedPixels(i, c));
+        pixels += histogram.getInt(i, c);
+        most = Math.max(most, histogram.getInt(i, c));
       }
       thresholds[i] = (int) Math.min(most, (pixels * MIN_PERCENT + 99) / 100);
     }
@@ -93,34 +95,27 @@ final class ClassAwareRandomStrategy implements Strategy {
   /** The regions that contain one class, by key, best first. */
   private static final class ClassQueue {
     private final int label;
-    private final int[] order;
-    private final double[] scores;
+    private final List<TopK.Entry> order;
     private int next;
 
-    ClassQueue(int label, TopK best) {
+    ClassQueue(int label, List<TopK.Entry> order) {
       this.label = label;
-      this.order = new int[best.size()];
-      this.scores = new double[best.size()];
-      for (int i = order.length - 1; i >= 0; i--) {
-        scores[i] = best.worstScore();
-        order[i] = best.pollWorst();
-      }
+      this.order = order;
     }
 
     void skip(boolean[] taken) {
-      while (next < order.length && taken[order[next]]) {
+      while (next < order.size() && taken[(int) order.get(next).id()]) {
         next++;
       }
     }
 
     boolean isEmpty() {
-      return next == order.length;
+      return next == order.size();
     }
 
     Pick take() {
-      Pick pick = new Pick(order[next], scores[next], Map.of("drawn_class", (double) label));
-      next++;
-      return pick;
+      TopK.Entry entry = order.get(next++);
+      return new Pick((int) entry.id(), entry.score(), Map.of("drawn_class", (double) label));
     }
   }
 }

@@ -1,7 +1,6 @@
 package dev.assay.select;
 
 import dev.assay.score.Signal;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -15,17 +14,12 @@ final class EntropyStrategy extends ScoredStrategy {
   }
 
   @Override
-  public Set<Signal> signals() {
-    return Set.of(Signal.ENTROPY_MEAN);
+  public Set<String> columns() {
+    return Set.of(Signal.ENTROPY_MEAN.key());
   }
 
   @Override
-  double score(Candidates candidates, int i, RandomKeys keys) {
-    return candidates.values(Signal.ENTROPY_MEAN)[i];
-  }
-
-  @Override
-  Map<String, Double> parts(Candidates candidates, int i) {
-    return Map.of(Signal.ENTROPY_MEAN.key(), (double) candidates.values(Signal.ENTROPY_MEAN)[i]);
+  Scores scores(Round round, int[] subset) {
+    return ColumnScores.largest(round, Signal.ENTROPY_MEAN.key());
   }
 }

@@ -1,7 +1,6 @@
 package dev.assay.select;
 
 import dev.assay.score.Signal;
-import java.util.Map;
 import java.util.Set;
 
 /** The largest mean of one minus the probability of the most probable class. */
@@ -12,19 +11,12 @@ final class LeastConfidenceStrategy extends ScoredStrategy {
   }
 
   @Override
-  public Set<Signal> signals() {
-    return Set.of(Signal.LEAST_CONFIDENCE_MEAN);
+  public Set<String> columns() {
+    return Set.of(Signal.LEAST_CONFIDENCE_MEAN.key());
   }
 
   @Override
-  double score(Candidates candidates, int i, RandomKeys keys) {
-    return candidates.values(Signal.LEAST_CONFIDENCE_MEAN)[i];
-  }
-
-  @Override
-  Map<String, Double> parts(Candidates candidates, int i) {
-    return Map.of(
-        Signal.LEAST_CONFIDENCE_MEAN.key(),
-        (double) candidates.values(Signal.LEAST_CONFIDENCE_MEAN)[i]);
+  Scores scores(Round round, int[] subset) {
+    return ColumnScores.largest(round, Signal.LEAST_CONFIDENCE_MEAN.key());
   }
 }

@@ -14,7 +14,10 @@ public final class RandomKeys {
     POOL(4),
     TRAINING(5),
     WEIGHTS(6),
-    REPLAY(16);
+    REPLAY(16),
+    EXPLORATION(17),
+    NOISE(21),
+    DISTANCE_DRAW(22);
 
     private final int code;
 

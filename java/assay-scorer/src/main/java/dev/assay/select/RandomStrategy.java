@@ -1,7 +1,6 @@
 package dev.assay.select;
 
-import dev.assay.score.Signal;
-import java.util.Map;
+import java.util.List;
 import java.util.Set;
 
 /** Uniform without replacement: every region draws a key, the largest keys win. */
@@ -12,17 +11,29 @@ final class RandomStrategy extends ScoredStrategy {
   }
 
   @Override
-  public Set<Signal> signals() {
+  public Set<String> columns() {
     return Set.of();
   }
 
   @Override
-  double score(Candidates candidates, int i, RandomKeys keys) {
-    return keys.uniform(RandomKeys.Purpose.SCORE, candidates.image(i), candidates.region(i));
-  }
+  Scores scores(Round round, int[] subset) {
+    Candidates candidates = round.candidates();
+    RandomKeys keys = round.keys();
+    return new Scores() {
+      @Override
+      public double score(int i) {
+        return keys.uniform(RandomKeys.Purpose.SCORE, candidates.image(i), candidates.place(i));
+      }
 
-  @Override
-  Map<String, Double> parts(Candidates candidates, int i) {
-    return Map.of();
+      @Override
+      public List<String> parts() {
+        return List.of();
+      }
+
+      @Override
+      public double part(int part, int i) {
+        throw new IndexOutOfBoundsException("part=" + part + ": a random key has no parts");
+      }
+    };
   }
 }

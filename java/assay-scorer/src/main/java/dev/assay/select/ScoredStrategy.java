@@ -1,32 +1,40 @@
 package dev.assay.select;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 
 /** A strategy that takes the regions with the largest score, each scored by itself. */
 abstract class ScoredStrategy implements Strategy {
-  /** The score of candidate {@code i}; larger is picked first. */
-  abstract double score(Candidates candidates, int i, RandomKeys keys);
-
-  /** What the score was made from. */
-  abstract Map<String, Double> parts(Candidates candidates, int i);
+  /**
+   * Gets ready to score members of {@code subset}.
+   *
+   * @throws IllegalArgumentException if a column is missing
+   */
+  abstract Scores scores(Round round, int[] subset);
 
   @Override
-  public final List<Pick> pick(
-      Candidates candidates, int[] subset, int count, RandomKeys keys, int stream) {
-    TopK best = new TopK(candidates, Math.min(count, subset.length));
+  public final List<Pick> pick(Round round, int[] subset, int count, int stream) {
+    return best(round.candidates(), scores(round, subset), subset, count);
+  }
+
+  /** The best of {@code subset}, whose scores may have been prepared for a larger one. */
+  final List<Pick> best(Candidates candidates, Scores scores, int[] subset, int count) {
+    TopK best = new TopK(Math.min(count, subset.length));
     for (int i : subset) {
-      best.offer(i, score(candidates, i, keys), name() + " score");
+      double score = scores.score(i);
+      if (Double.isNaN(score)) {
+        throw new IllegalArgumentException(
+            name() + " score of " + candidates.describe(i) + " is NaN; a score must be a number");
+      }
+      if (best.wants(score)) {
+        best.offer(score, candidates.image(i), candidates.place(i), i);
+      }
     }
     List<Pick> picks = new ArrayList<>(best.size());
-    while (best.size() > 0) {
-      double score = best.worstScore();
-      int i = best.pollWorst();
-      picks.add(new Pick(i, score, parts(candidates, i)));
+    for (TopK.Entry entry : best.drain()) {
+      int i = (int) entry.id();
+      picks.add(new Pick(i, entry.score(), scores.named(i)));
     }
-    Collections.reverse(picks);
     return picks;
   }
 }

@@ -16,8 +16,13 @@ public final class Selector {
    */
   public static List<Pick> topK(
       Strategy strategy, Candidates candidates, int count, RandomKeys keys) {
+    return topK(strategy, new Round(candidates, keys), candidates.all(), count);
+  }
+
+  /** The best {@code count} of {@code subset}, best first. */
+  public static List<Pick> topK(Strategy strategy, Round round, int[] subset, int count) {
     requireAtLeast("count", count, 0);
-    return strategy.pick(candidates, candidates.all(), count, keys, 0);
+    return strategy.pick(round, subset, count, 0);
   }
 
   /**
@@ -28,21 +33,29 @@ public final class Selector {
    */
   public static List<Pick> poolArgmax(
       Strategy strategy, Candidates candidates, int pools, int poolSize, RandomKeys keys) {
+    Round round = new Round(candidates, keys);
+    return poolArgmax(strategy, round, candidates.all(), pools, poolSize);
+  }
+
+  /** The same for the members of {@code subset}. */
+  public static List<Pick> poolArgmax(
+      Strategy strategy, Round round, int[] subset, int pools, int poolSize) {
     List<Pick> picks = new ArrayList<>();
     int stream = 0;
-    for (int[] pool : pools(candidates, pools, poolSize, keys)) {
-      picks.addAll(strategy.pick(candidates, pool, 1, keys, stream++));
+    for (int[] pool : pools(round.candidates(), subset, pools, poolSize, round.keys())) {
+      picks.addAll(strategy.pick(round, pool, 1, stream++));
     }
     return picks;
   }
 
   /** The pools of {@link #poolArgmax}, as candidate numbers. */
-  static List<int[]> pools(Candidates candidates, int pools, int poolSize, RandomKeys keys) {
+  static List<int[]> pools(
+      Candidates candidates, int[] subset, int pools, int poolSize, RandomKeys keys) {
     requireAtLeast("pools", pools, 1);
     requireAtLeast("poolSize", poolSize, 1);
-    int count = Math.min(pools, candidates.size());
-    int size = count == 0 ? 0 : Math.min(poolSize, candidates.size() / count);
-    int[] drawn = sample(candidates, count * size, keys, RandomKeys.Purpose.POOL);
+    int count = Math.min(pools, subset.length);
+    int size = count == 0 ? 0 : Math.min(poolSize, subset.length / count);
+    int[] drawn = sample(candidates, subset, count * size, keys, RandomKeys.Purpose.POOL);
     List<int[]> result = new ArrayList<>(count);
     for (int k = 0; k < count; k++) {
       result.add(Arrays.copyOfRange(drawn, k * size, (k + 1) * size));
@@ -53,15 +66,19 @@ public final class Selector {
   /** {@code count} candidates uniformly without replacement, in the order drawn. */
   public static int[] sample(
       Candidates candidates, int count, RandomKeys keys, RandomKeys.Purpose purpose) {
-    TopK best = new TopK(candidates, Math.min(count, candidates.size()));
-    for (int i = 0; i < candidates.size(); i++) {
-      best.offer(i, keys.uniform(purpose, candidates.image(i), candidates.region(i)), "key");
+    return sample(candidates, candidates.all(), count, keys, purpose);
+  }
+
+  /** {@code count} members of {@code subset} uniformly, in the order drawn. */
+  static int[] sample(
+      Candidates candidates, int[] subset, int count, RandomKeys keys, RandomKeys.Purpose purpose) {
+    TopK best = new TopK(Math.min(count, subset.length));
+    for (int i : subset) {
+      int image = candidates.image(i);
+      long place = candidates.place(i);
+      best.offer(keys.uniform(purpose, image, place), image, place, i);
     }
-    int[] drawn = new int[best.size()];
-    for (int k = drawn.length - 1; k >= 0; k--) {
-      drawn[k] = best.pollWorst();
-    }
-    return drawn;
+    return best.drain().stream().mapToInt(entry -> (int) entry.id()).toArray();
   }
 
   private static void requireAtLeast(String name, int value, int least) {

@@ -1,68 +1,105 @@
 package dev.assay.select;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
 /**
- * The best {@code k} of a stream of scored candidates: a bounded heap whose root is the worst one
- * kept. Larger scores are better; among equal scores the lower image, then the lower region. The
- * result does not depend on the order of arrival.
+ * The best {@code k} of a stream of scored regions: a bounded heap whose root is the worst one
+ * kept. Larger scores are better; among equal scores the lower image, then the lower place. The
+ * result does not depend on the order of arrival, nor on how the stream was cut into shards that
+ * are merged at the end. Memory is 28 bytes x k. Not synchronised.
  */
-final class TopK {
-  private final Candidates candidates;
-  private final int[] heap;
+public final class TopK {
+  /**
+   * A region kept.
+   *
+   * @param score larger is better
+   * @param image image index
+   * @param place what names the region within its image, see {@link Candidates#place}
+   * @param id the caller's own number for it
+   */
+  public record Entry(double score, int image, long place, long id) {}
+
   private final double[] scores;
+  private final int[] images;
+  private final long[] places;
+  private final long[] ids;
   private int size;
 
-  TopK(Candidates candidates, int k) {
+  /** Keeps the best {@code k}. */
+  public TopK(int k) {
     if (k < 0) {
       throw new IllegalArgumentException("count=" + k + " must be >= 0");
     }
-    this.candidates = candidates;
-    this.heap = new int[k];
     this.scores = new double[k];
+    this.images = new int[k];
+    this.places = new long[k];
+    this.ids = new long[k];
   }
 
-  /** Offers one candidate; a NaN score is an error, never a rank. */
-  void offer(int candidate, double score, String what) {
+  /**
+   * Whether a region of that score might be kept; asking first spares looking up its name. True for
+   * NaN, so that {@link #offer} refuses it.
+   */
+  public boolean wants(double score) {
+    return scores.length > 0 && (size < scores.length || !(score < scores[0]));
+  }
+
+  /**
+   * Offers one region.
+   *
+   * @throws IllegalArgumentException if the score is NaN, which has no rank
+   */
+  public void offer(double score, int image, long place, long id) {
     if (Double.isNaN(score)) {
       throw new IllegalArgumentException(
-          what
-              + " of image "
-              + candidates.image(candidate)
-              + " region "
-              + candidates.region(candidate)
-              + " is NaN; a score must be a number");
+          "score of image " + image + " place " + place + " is NaN; a score must be a number");
     }
-    if (size < heap.length) {
-      set(size, candidate, score);
+    if (size < scores.length) {
+      set(size, score, image, place, id);
       siftUp(size++);
-    } else if (size > 0 && worse(heap[0], scores[0], candidate, score)) {
-      set(0, candidate, score);
+    } else if (size > 0 && worse(scores[0], images[0], places[0], score, image, place)) {
+      set(0, score, image, place, id);
       siftDown();
     }
   }
 
-  int size() {
+  /** Offers everything that another stream kept, which stays as it is. */
+  public void merge(TopK other) {
+    for (int i = 0; i < other.size; i++) {
+      offer(other.scores[i], other.images[i], other.places[i], other.ids[i]);
+    }
+  }
+
+  /** How many regions are kept. */
+  public int size() {
     return size;
   }
 
-  /** Score of the worst candidate kept: the one {@link #pollWorst} returns next. */
-  double worstScore() {
-    return scores[0];
+  /** Removes and returns what is kept, best first. */
+  public List<Entry> drain() {
+    List<Entry> entries = new ArrayList<>(size);
+    while (size > 0) {
+      entries.add(new Entry(scores[0], images[0], places[0], ids[0]));
+      size--;
+      set(0, scores[size], images[size], places[size], ids[size]);
+      siftDown();
+    }
+    Collections.reverse(entries);
+    return entries;
   }
 
-  int pollWorst() {
-    int worst = heap[0];
-    size--;
-    set(0, heap[size], scores[size]);
-    siftDown();
-    return worst;
-  }
-
-  private boolean worse(int a, double scoreA, int b, double scoreB) {
-    return scoreA != scoreB ? scoreA < scoreB : candidates.before(b, a);
+  private static boolean worse(
+      double scoreA, int imageA, long placeA, double scoreB, int imageB, long placeB) {
+    if (scoreA != scoreB) {
+      return scoreA < scoreB;
+    }
+    return imageA != imageB ? imageA > imageB : placeA > placeB;
   }
 
   private boolean worseAt(int i, int j) {
-    return worse(heap[i], scores[i], heap[j], scores[j]);
+    return worse(scores[i], images[i], places[i], scores[j], images[j], places[j]);
   }
 
   private void siftUp(int i) {
@@ -89,15 +126,19 @@ final class TopK {
     }
   }
 
-  private void set(int i, int candidate, double score) {
-    heap[i] = candidate;
+  private void set(int i, double score, int image, long place, long id) {
     scores[i] = score;
+    images[i] = image;
+    places[i] = place;
+    ids[i] = id;
   }
 
   private void swap(int i, int j) {
-    int candidate = heap[i];
     double score = scores[i];
-    set(i, heap[j], scores[j]);
-    set(j, candidate, score);
+    int image = images[i];
+    long place = places[i];
+    long id = ids[i];
+    set(i, scores[j], images[j], places[j], ids[j]);
+    set(j, score, image, place, id);
   }
 }

@@ -93,7 +93,8 @@ class RandomnessTest {
     Candidates candidates = candidates(30, 2);
     int[] member = new int[30];
     for (int seed = 0; seed < SEEDS; seed++) {
-      for (int i : Selector.pools(candidates, 2, 4, new RandomKeys(seed, 5)).get(1)) {
+      for (int i :
+          Selector.pools(candidates, candidates.all(), 2, 4, new RandomKeys(seed, 5)).get(1)) {
         member[i]++;
       }
     }

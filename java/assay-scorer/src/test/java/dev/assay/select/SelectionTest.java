@@ -144,7 +144,7 @@ class SelectionTest {
   @Test
   void poolsAreDisjointFullAndEachGivesItsBest() {
     Candidates candidates = withRandomSignals(grid(10, 10, 3), 2);
-    List<int[]> pools = Selector.pools(candidates, 8, 12, KEYS);
+    List<int[]> pools = Selector.pools(candidates, candidates.all(), 8, 12, KEYS);
     assertEquals(8, pools.size());
     assertEquals(96, distinct(pools.stream().flatMapToInt(Arrays::stream).toArray()));
     List<Pick> picks = Selector.poolArgmax(Strategies.named("entropy"), candidates, 8, 12, KEYS);
@@ -162,9 +162,11 @@ class SelectionTest {
     Candidates candidates = grid(1, 10, 2);
     assertEquals(
         List.of(3, 3, 3),
-        Selector.pools(candidates, 3, 50, KEYS).stream().map(p -> p.length).toList());
-    assertEquals(10, Selector.pools(candidates, 24, 50, KEYS).size());
-    assertEquals(0, Selector.pools(grid(0, 1, 2), 24, 50, KEYS).size());
+        Selector.pools(candidates, candidates.all(), 3, 50, KEYS).stream()
+            .map(p -> p.length)
+            .toList());
+    assertEquals(10, Selector.pools(candidates, candidates.all(), 24, 50, KEYS).size());
+    assertEquals(0, Selector.pools(grid(0, 1, 2), new int[0], 24, 50, KEYS).size());
   }
 
   @Test
@@ -207,6 +209,6 @@ class SelectionTest {
     assertTrue(
         assertThrows(IllegalArgumentException.class, () -> Strategies.named("entropi"))
             .getMessage()
-            .contains("class_aware_random, entropy, least_confidence, margin, random"));
+            .contains("must be one of " + String.join(", ", Strategies.names())));
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.assay.cli.kernels.Kernels;
 import dev.assay.format.ElementType;
 import dev.assay.format.NdArray;
 import dev.assay.format.NpzReader;
@@ -108,7 +109,7 @@ class CommandLineTest {
 
   @Test
   void unknownNamesAreUsageErrors() throws IOException {
-    fails(2, kernel("pixel_signal"), "pixel_signal", "confusion, pixel_signals, region_signals");
+    fails(2, kernel("pixel_signal"), "pixel_signal", String.join(", ", Kernels.names()));
     fails(2, Golden.assay("kernle"), "kernle", "did you mean: kernel");
     fails(2, kernel("pixel_signals", "--repaet", "2"), "--repaet");
     fails(2, kernel("pixel_signals", "--backend", "gpu"), "backend=gpu", "auto, cpu or cuda");
@@ -228,7 +229,8 @@ class CommandLineTest {
 
   @Test
   void everyCommandHasHelp() {
-    for (String command : List.of("demo", "run", "resume", "report", "kernel", "data", "doctor")) {
+    for (String command :
+        List.of("demo", "run", "resume", "report", "score", "kernel", "data", "doctor")) {
       Golden.Call call = Golden.assay(command, "--help");
       assertEquals(0, call.exitCode(), command);
       assertTrue(call.out().contains("Usage: assay " + command), call.out());

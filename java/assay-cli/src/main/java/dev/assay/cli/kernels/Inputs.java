@@ -4,6 +4,7 @@ import dev.assay.format.ElementType;
 import dev.assay.format.FormatException;
 import dev.assay.format.NdArray;
 import dev.assay.format.NpzReader;
+import dev.assay.kernel.MixtureView;
 import dev.assay.memory.DType;
 import dev.assay.memory.TensorView;
 import java.io.IOException;
@@ -45,6 +46,22 @@ public final class Inputs implements AutoCloseable {
       throw wrong(array, "shape [C, H, W]" + (batches ? " or [N, C, H, W]" : ""));
     }
     return array;
+  }
+
+  /** Class mixtures [N,C,C] with their presence [N,C]. */
+  MixtureView mixtures(String mixtureName, String presentName) throws IOException {
+    NdArray mixture = read(mixtureName, ElementType.F4);
+    NdArray present = read(presentName, ElementType.B1, ElementType.U1);
+    if (mixture.rank() != 3 || mixture.shape(1) != mixture.shape(2)) {
+      throw wrong(mixture, "shape [N, C, C]");
+    }
+    if (present.rank() != 2
+        || present.shape(0) != mixture.shape(0)
+        || present.shape(1) != mixture.shape(1)) {
+      throw wrong(present, "shape [N, C] of " + mixture.describe());
+    }
+    return new MixtureView(
+        mixture.span(), present.span(), mixture.shape(0), Math.toIntExact(mixture.shape(1)));
   }
 
   FormatException wrong(NdArray array, String expected) {

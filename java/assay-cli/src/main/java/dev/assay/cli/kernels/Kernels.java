@@ -9,10 +9,14 @@ public final class Kernels {
   private static final Map<String, Job.Factory> BY_NAME =
       new TreeMap<>(
           Map.of(
-              "pixel_signals", PixelSignalsJob::prepare,
-              "region_signals", RegionSignalsJob::prepare,
+              "bald", BaldJob::prepare,
               "confusion", ConfusionJob::prepare,
-              "kl_histogram", KlHistogramJob::prepare));
+              "context_distance", ContextDistanceJob::prepare,
+              "flip_consistency", FlipConsistencyJob::prepare,
+              "k_center", KCenterJob::prepare,
+              "kl_histogram", KlHistogramJob::prepare,
+              "pixel_signals", PixelSignalsJob::prepare,
+              "region_signals", RegionSignalsJob::prepare));
 
   private Kernels() {}
 

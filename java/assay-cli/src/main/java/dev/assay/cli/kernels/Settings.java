@@ -1,5 +1,6 @@
 package dev.assay.cli.kernels;
 
+import dev.assay.kernel.ContextForm;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -49,6 +50,16 @@ public record Settings(Map<String, String> values) {
     } catch (NumberFormatException e) {
       throw new SettingException("--set " + key + "=" + text + ": expected a number");
     }
+  }
+
+  /** The setting {@code form}: sum (the default) or mean over common classes. */
+  ContextForm contextForm() {
+    String text = values.getOrDefault("form", "sum");
+    return switch (text) {
+      case "sum" -> ContextForm.SUM;
+      case "mean" -> ContextForm.MEAN;
+      default -> throw new SettingException("--set form=" + text + ": expected sum or mean");
+    };
   }
 
   /** An integer setting that must be given. */

@@ -1,8 +1,21 @@
 package dev.assay.format;
 
-/** Sixteen-bit floats widened to fp32, exactly. */
-final class Half {
-  private Half() {}
+import org.agrona.UnsafeApi;
+
+/** Floating elements in memory as fp32: sixteen-bit ones widened exactly, fp64 rounded. */
+final class Floats {
+  private Floats() {}
+
+  /** The element of a floating type at {@code address}. */
+  static float widen(ElementType type, long address) {
+    return switch (type) {
+      case F4 -> UnsafeApi.getFloat(address);
+      case F8 -> (float) UnsafeApi.getDouble(address);
+      case F2 -> f16(UnsafeApi.getShort(address));
+      case BF16 -> bf16(UnsafeApi.getShort(address));
+      default -> throw new IllegalArgumentException(type + " must be a floating type");
+    };
+  }
 
   /** IEEE binary16. */
   static float f16(short bits) {

@@ -1,4 +1,4 @@
-package dev.assay.model;
+package dev.assay.format;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -40,7 +40,7 @@ public final class SafetensorsWriter {
     for (long extent : shape) {
       bytes = Math.multiplyExact(bytes, extent);
     }
-    if (name.equals(Safetensors.METADATA)
+    if (name.equals(SafetensorsHeader.METADATA)
         || entries.put(name, new Entry(shape.clone(), address, bytes)) != null) {
       throw new IllegalArgumentException("array name " + name + " is taken");
     }
@@ -79,7 +79,7 @@ public final class SafetensorsWriter {
   private void writeHeader(FileChannel channel) throws IOException {
     ObjectNode header = new ObjectMapper().createObjectNode();
     if (!metadata.isEmpty()) {
-      ObjectNode notes = header.putObject(Safetensors.METADATA);
+      ObjectNode notes = header.putObject(SafetensorsHeader.METADATA);
       metadata.forEach(notes::put);
     }
     long offset = 0;

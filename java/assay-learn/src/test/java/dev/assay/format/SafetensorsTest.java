@@ -1,4 +1,4 @@
-package dev.assay.model;
+package dev.assay.format;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -106,7 +106,7 @@ class SafetensorsTest {
         "{'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4]}}|its arrays end at 4",
         "{'a':{'dtype':'F32','shape':[-1],'data_offsets':[0,8]}}|a.shape[0]=-1",
         "{'a':{'dtype':'F32','shape':[1.5],'data_offsets':[0,8]}}|a.shape[0]=1.5",
-        "{'a':{'dtype':'F32','shape':[4611686018427387904],'data_offsets':[0,8]}}|overflows",
+        "{'a':{'dtype':'F32','shape':[4611686018427387904],'data_offsets':[0,8]}}|fewer than 2^63",
         "{'a':{'dtype':'F32','shape':[2],'data_offsets':[0]}}|array of 2",
         "{'a':{'dtype':'F32','shape':[1],'data_offsets':[4,8]}}|hole",
         "{'a':{'dtype':'F32','shape':[2],'data_offsets':[0,8]},"

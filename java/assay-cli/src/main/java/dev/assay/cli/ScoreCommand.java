@@ -1,0 +1,194 @@
+package dev.assay.cli;
+
+import dev.assay.cli.score.OutputFolder;
+import dev.assay.cli.score.RegionSize;
+import dev.assay.cli.score.ScoreRun;
+import dev.assay.cli.score.SignalNames;
+import dev.assay.device.Backend;
+import dev.assay.format.ScoreFiles;
+import dev.assay.kernel.ScoreKind;
+import dev.assay.memory.Layout;
+import dev.assay.score.Engine;
+import dev.assay.score.ScoringPlan;
+import dev.assay.score.Signal;
+import dev.assay.score.StreamingScorer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code assay score}: model outputs of any framework to scores and features of regions. */
+@Command(
+    name = "score",
+    description = {
+      "Scores the regions of images from a model's outputs in .npy, .npz or .safetensors files:",
+      "class scores [C,H,W] or [N,C,H,W] of type f2, f4, f8 or bfloat16. An archive's array called",
+      "logits (or probabilities) is taken where there is one, else every array."
+    },
+    sortOptions = false)
+final class ScoreCommand extends BaseCommand {
+  @Parameters(
+      paramLabel = "INPUT",
+      arity = "1..*",
+      description = "Files, or folders of files, which are taken by name.")
+  private List<Path> inputs;
+
+  @Option(
+      names = "--input",
+      defaultValue = "logits",
+      description = "What the class scores are: logits or probs (default ${DEFAULT-VALUE}).")
+  private String input;
+
+  @Option(
+      names = "--layout",
+      defaultValue = "nchw",
+      description = "Order of the axes: nchw or nhwc (default ${DEFAULT-VALUE}).")
+  private String layout;
+
+  @Option(
+      names = "--region",
+      defaultValue = "128x128",
+      paramLabel = "WxH",
+      description = "Size of the regions that tile every image (default ${DEFAULT-VALUE}).")
+  private String region;
+
+  @Option(
+      names = "--cells",
+      defaultValue = "8x8",
+      paramLabel = "8x8",
+      description = "Pooled cells per region; always 8x8.")
+  private String cells;
+
+  @Option(
+      names = "--signals",
+      split = ",",
+      paramLabel = "NAME",
+      description = "Signals to compute, separated by commas (default: all).")
+  private List<String> signals;
+
+  @Option(names = "--maps", description = "Write the per-pixel maps of every image as well.")
+  private boolean maps;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "Folder for signals.assay, scores.csv, features.npz, images.csv and maps/.")
+  private Path out;
+
+  @Option(names = "--force", description = "Replace results that DIR has already.")
+  private boolean force;
+
+  @Option(
+      names = "--backend",
+      defaultValue = "auto",
+      description = "auto, cpu or cuda (default ${DEFAULT-VALUE}).")
+  private String backend;
+
+  @Option(
+      names = "--threads",
+      defaultValue = "0",
+      description = "CPU threads; 0 means all (default).")
+  private int threads;
+
+  @Option(names = "--json", description = "End stdout with one line of JSON about the run.")
+  private boolean json;
+
+  ScoreCommand(Talk talk) {
+    super(talk);
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    requireCells();
+    ScoringPlan plan = plan();
+    long start = System.nanoTime();
+    try (ScoreFiles source = ScoreFiles.open(inputs, layout(), preferred());
+        Engine engine = Engine.open(backend(), threads);
+        OutputFolder folder = OutputFolder.open(out, force)) {
+      StreamingScorer.Totals totals =
+          new ScoreRun(engine, source, plan, folder)
+              .run((done, total) -> talk.progress("scoring", done, total, ""));
+      List<String> written = folder.finish();
+      report(totals, source.classes(), (System.nanoTime() - start) / 1e9, written);
+    }
+    return ExitCode.OK;
+  }
+
+  private void requireCells() {
+    if (!cells.equals("8x8")) {
+      throw new UsageException(
+          "--cells: found "
+              + cells
+              + ", expected 8x8: the published features and every kernel pool a region to 8x8 cells");
+    }
+  }
+
+  private ScoringPlan plan() {
+    RegionSize size = RegionSize.parse("--region", region);
+    Set<Signal> wanted = SignalNames.parse(signals == null ? SignalNames.all() : signals);
+    try {
+      return new ScoringPlan(
+          kind(), wanted, size.width(), size.height(), maps, ScoringPlan.DEFAULT_CHUNK);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("--region and --signals: " + e.getMessage());
+    }
+  }
+
+  private ScoreKind kind() {
+    return switch (input) {
+      case "logits" -> ScoreKind.LOGITS;
+      case "probs" -> ScoreKind.PROBABILITIES;
+      default -> throw new UsageException("--input: found " + input + ", expected logits or probs");
+    };
+  }
+
+  private String preferred() {
+    return kind() == ScoreKind.LOGITS ? "logits" : "probabilities";
+  }
+
+  private Layout layout() {
+    return switch (layout) {
+      case "nchw" -> Layout.NCHW;
+      case "nhwc" -> Layout.NHWC;
+      default -> throw new UsageException("--layout: found " + layout + ", expected nchw or nhwc");
+    };
+  }
+
+  private Backend backend() {
+    try {
+      return Backend.parse(backend);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("--" + e.getMessage());
+    }
+  }
+
+  private void report(
+      StreamingScorer.Totals totals, int classes, double seconds, List<String> written) {
+    talk.say(
+        "scored "
+            + totals.images()
+            + " image(s), "
+            + totals.regions()
+            + " region(s); wrote "
+            + String.join(", ", written)
+            + " to "
+            + out);
+    if (json) {
+      Map<String, Object> line = new LinkedHashMap<>();
+      line.put("images", totals.images());
+      line.put("regions", totals.regions());
+      line.put("pixels", totals.pixels());
+      line.put("classes", classes);
+      line.put("seconds", seconds);
+      line.put("out", out.toString());
+      line.put("files", written);
+      talk.data(Json.line(line));
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** What {@code assay select} reads and writes. */
+package dev.assay.cli.select;
