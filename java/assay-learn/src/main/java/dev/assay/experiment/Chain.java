@@ -42,7 +42,8 @@ final class Chain implements AutoCloseable {
       EventLog events,
       ProgressListener listener,
       String strategy,
-      long seed) {
+      long seed,
+      Chooser chooser) {
     this.bench = bench;
     this.run = run;
     this.events = events;
@@ -51,7 +52,7 @@ final class Chain implements AutoCloseable {
     this.strategy = strategy;
     this.seed = seed;
     this.labelled = new LabelledSet(bench.data().train(), bench.grid());
-    this.acquisition = new Acquisition(bench, strategy, seed, labelled);
+    this.acquisition = new Acquisition(bench, strategy, seed, labelled, chooser);
   }
 
   /** Takes over a finished round's labels, or does the round. */
@@ -98,10 +99,10 @@ final class Chain implements AutoCloseable {
       return progress;
     }
     long start = System.nanoTime();
-    if (acquisition.needsScores(round)) {
+    if (acquisition.needsNetwork(round)) {
       hold(round - 1);
     }
-    Acquisition.Choice choice = acquisition.choose(round, listener, message);
+    Chooser.Choice choice = acquisition.choose(round, listener, message);
     RoundProgress scored = progress.scored((System.nanoTime() - start) / 1e9);
     RunFiles.writeJson(directory.progress(), scored);
     acquisition.record(choice, round, directory);
@@ -301,6 +302,7 @@ final class Chain implements AutoCloseable {
 
   @Override
   public void close() {
+    acquisition.close();
     labelled.close();
   }
 }

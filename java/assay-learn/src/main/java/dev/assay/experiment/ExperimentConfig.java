@@ -3,6 +3,7 @@ package dev.assay.experiment;
 import dev.assay.select.Strategies;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A whole experiment; immutable. In YAML each component is a key in snake_case, sections are
@@ -59,9 +60,18 @@ public record ExperimentConfig(
     return protocol.sharesInitialWeights() ? seeds.get(0) : seed;
   }
 
-  /** Everything that may stand in {@code strategies}. */
+  /**
+   * Everything that may stand in {@code strategies}: what needs no more than an experiment computes
+   * for its candidates, and the learned policy.
+   */
   static List<String> strategyNames() {
-    List<String> names = new ArrayList<>(Strategies.names());
+    List<String> names = new ArrayList<>();
+    for (String name : Strategies.names()) {
+      Set<String> columns = Strategies.named(name).columns();
+      if (columns.stream().allMatch(AcquisitionPass::computes)) {
+        names.add(name);
+      }
+    }
     names.add(RALIS);
     return names;
   }

@@ -208,7 +208,7 @@ final class PolicyTraining {
     private double step(int step, double before) throws IOException {
       long t = (long) (number - 1) * config.steps() + step;
       RandomKeys keys = new RandomKeys(seed, t);
-      Candidates unlabelled = view.unlabelled(bench.roles().training(), labelled);
+      Candidates unlabelled = AcquisitionPass.unscored(bench, bench.roles().training(), labelled);
       List<int[]> pools =
           Selector.pools(unlabelled, config.regionsPerStep(), config.poolSize(), keys);
       view.look(unlabelled, pools, clock);

@@ -69,11 +69,6 @@ final class PolicyView implements AutoCloseable {
     this.values = HostBuffer.floats("Q", candidates);
   }
 
-  /** The regions of {@code images} that are not labelled. */
-  Candidates unlabelled(int[] images, LabelledSet known) {
-    return AcquisitionPass.unscored(bench, images, known);
-  }
-
   /** Starts an episode: nothing is labelled. */
   void forgetLabels() {
     labelled.clear();
@@ -141,11 +136,13 @@ final class PolicyView implements AutoCloseable {
                   return bench.segmenter().logits(batch).images(0, count);
                 });
         int begin = first;
-        int end = end(images, begin, distinct[from + count - 1]);
+        int end = AcquisitionPass.end(images, begin, distinct[from + count - 1]);
         clock.time(
             StepClock.Part.CHOOSE,
             () -> {
-              add(sink, logits, regionsOf(images, regions, begin, end), distinct, offset);
+              RegionList list =
+                  AcquisitionPass.regionList(bench.grid(), images, regions, begin, end);
+              add(sink, logits, list, distinct, offset);
               return null;
             });
         first = end;
@@ -160,28 +157,6 @@ final class PolicyView implements AutoCloseable {
       int image = images[first + Math.toIntExact(e.image())];
       throw Workbench.diverged(bench.data().train(), image, e);
     }
-  }
-
-  /** One past the last region of {@code image} or of one before it. */
-  private static int end(int[] images, int first, int image) {
-    int end = first;
-    while (end < images.length && images[end] <= image) {
-      end++;
-    }
-    return end;
-  }
-
-  private RegionList regionsOf(int[] images, int[] regions, int begin, int end) {
-    RegionGrid grid = bench.grid();
-    int[] nxy = new int[3 * (end - begin)];
-    int n = 0;
-    for (int i = begin; i < end; i++) {
-      n += i > begin && images[i] != images[i - 1] ? 1 : 0;
-      nxy[3 * (i - begin)] = n;
-      nxy[3 * (i - begin) + 1] = grid.x(regions[i]);
-      nxy[3 * (i - begin) + 2] = grid.y(regions[i]);
-    }
-    return RegionList.of(grid.width(), grid.height(), nxy);
   }
 
   /** Address of fp32 [S, F]. */

@@ -48,8 +48,13 @@ public final class Selector {
     return picks;
   }
 
-  /** The pools of {@link #poolArgmax}, as candidate numbers. */
-  static List<int[]> pools(
+  /** The pools of {@link #poolArgmax}, as candidate numbers; all of one size. */
+  public static List<int[]> pools(
+      Candidates candidates, int pools, int poolSize, RandomKeys keys) {
+    return pools(candidates, candidates.all(), pools, poolSize, keys);
+  }
+
+  private static List<int[]> pools(
       Candidates candidates, int[] subset, int pools, int poolSize, RandomKeys keys) {
     requireAtLeast("pools", pools, 1);
     requireAtLeast("poolSize", poolSize, 1);
