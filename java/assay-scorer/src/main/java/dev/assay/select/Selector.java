@@ -54,7 +54,7 @@ public final class Selector {
     return pools(candidates, candidates.all(), pools, poolSize, keys);
   }
 
-  private static List<int[]> pools(
+  static List<int[]> pools(
       Candidates candidates, int[] subset, int pools, int poolSize, RandomKeys keys) {
     requireAtLeast("pools", pools, 1);
     requireAtLeast("poolSize", poolSize, 1);
