@@ -7,15 +7,11 @@ import dev.assay.select.Candidates;
 import dev.assay.select.Pick;
 import dev.assay.select.RandomKeys;
 import dev.assay.select.Selector;
-import dev.assay.select.Strategies;
-import dev.assay.select.Strategy;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 
 /** Chooses a round's regions, asks the oracle for their labels, and writes both down. */
 final class Acquisition implements AutoCloseable {
@@ -29,8 +25,7 @@ final class Acquisition implements AutoCloseable {
   /**
    * @param chooser closed with this object
    */
-  Acquisition(
-      Workbench bench, String strategy, long seed, LabelledSet labelled, Chooser chooser) {
+  Acquisition(Workbench bench, String strategy, long seed, LabelledSet labelled, Chooser chooser) {
     this.bench = bench;
     this.strategy = strategy;
     this.seed = seed;

@@ -1,6 +1,7 @@
 package dev.assay.experiment;
 
 import dev.assay.data.Batch;
+import dev.assay.data.ImageBatches;
 import dev.assay.data.ImagePack;
 import dev.assay.memory.TensorView;
 import dev.assay.score.Column;

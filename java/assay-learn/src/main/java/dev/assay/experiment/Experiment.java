@@ -152,13 +152,14 @@ public final class Experiment {
 
   private Chain chain(
       RunDirectory run, Workbench bench, EventLog events, String strategy, long seed) {
-    return new Chain(
-        bench, run, events, listener, strategy, seed, chooser(run, bench, strategy));
+    return new Chain(bench, run, events, listener, strategy, seed, chooser(run, bench, strategy));
   }
 
   private static Chooser chooser(RunDirectory run, Workbench bench, String strategy) {
     if (!strategy.equals(ExperimentConfig.RALIS)) {
-      return strategy.equals(Chain.SUPERVISED) ? new NoChoice() : new StrategyChooser(bench, strategy);
+      return strategy.equals(Chain.SUPERVISED)
+          ? new NoChoice()
+          : new StrategyChooser(bench, strategy);
     }
     String file = bench.config().policy().file();
     return new PolicyChooser(
@@ -191,6 +192,9 @@ public final class Experiment {
               + " regions of the "
               + bench.candidates().length
               + " candidate images");
+    }
+    if (bench.config().needsPolicy()) {
+      PolicyModel.check(bench);
     }
   }
 

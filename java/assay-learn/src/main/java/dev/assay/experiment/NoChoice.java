@@ -11,11 +11,7 @@ final class NoChoice implements Chooser {
 
   @Override
   public Choice choose(
-      LabelledSet labelled,
-      int count,
-      RandomKeys keys,
-      ProgressListener listener,
-      String message) {
+      LabelledSet labelled, int count, RandomKeys keys, ProgressListener listener, String message) {
     throw new IllegalStateException("nothing is chosen here");
   }
 }

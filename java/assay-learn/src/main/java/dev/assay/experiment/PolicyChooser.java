@@ -55,11 +55,7 @@ final class PolicyChooser implements Chooser {
 
   @Override
   public Choice choose(
-      LabelledSet labelled,
-      int count,
-      RandomKeys keys,
-      ProgressListener listener,
-      String message) {
+      LabelledSet labelled, int count, RandomKeys keys, ProgressListener listener, String message) {
     Candidates all = AcquisitionPass.unscored(bench, bench.candidates(), labelled);
     List<int[]> pools = Selector.pools(all, count, poolSize, keys);
     int size = pools.get(0).length;
@@ -93,7 +89,9 @@ final class PolicyChooser implements Chooser {
       for (int i = 0; i < size; i++) {
         mean += values[k * size + i] / size;
       }
-      picks.add(new Pick(picked, values[picked], Map.of(VALUE, (double) values[picked], "pool_mean_q", mean)));
+      picks.add(
+          new Pick(
+              picked, values[picked], Map.of(VALUE, (double) values[picked], "pool_mean_q", mean)));
     }
     return new Choice(offered, picks);
   }

@@ -22,8 +22,8 @@ import java.util.List;
  *     squared} (paper, equation 2)
  * @param selection who selects the next action in double DQN: {@code policy} (default; van Hasselt
  *     et al. and public code) or {@code target} (paper, equation 3 as printed)
- * @param bootstrap statistics of the policy over next states: {@code evaluation} (default) or {@code
- *     batch} (public code)
+ * @param bootstrap statistics of the policy over next states: {@code evaluation} (default) or
+ *     {@code batch} (public code)
  * @param gamma discount, 0.999 by default (public code)
  * @param learningRate of the first update, 1e-3 by default (appendix B)
  * @param learningRateDecay factor of the learning rate, 0.97 by default (public code)

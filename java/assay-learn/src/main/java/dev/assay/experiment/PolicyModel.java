@@ -1,5 +1,6 @@
 package dev.assay.experiment;
 
+import dev.assay.memory.HostBuffer;
 import dev.assay.model.PolicyDescription;
 import dev.assay.model.PolicyFile;
 import dev.assay.model.QueryConfig;
@@ -9,9 +10,8 @@ import dev.assay.nn.backend.Backends;
 import dev.assay.rl.DoubleDqn;
 import dev.assay.rl.DqnConfig;
 import dev.assay.rl.TdLoss;
-import dev.assay.select.RandomKeys;
-import dev.assay.memory.HostBuffer;
 import dev.assay.score.RalisLayout;
+import dev.assay.select.RandomKeys;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,6 +37,32 @@ final class PolicyModel {
               + " data.state_images=10 data.training_images=100");
     }
     this.description = describe(Map.of());
+  }
+
+  /**
+   * Checks that a policy can be learned, or used, on these data.
+   *
+   * @throws ConfigException naming what is missing
+   */
+  static void check(Workbench bench) {
+    new PolicyModel(bench);
+    PolicyConfig policy = bench.config().policy();
+    int regions = bench.roles().training().length * bench.grid().perImage();
+    int needed =
+        policy.budgetRegions() + policy.regionsPerStep() * (policy.poolSize() - 1);
+    if (policy.file() == null && regions < needed) {
+      throw new ConfigException(
+          "policy.budget_regions="
+              + policy.budgetRegions()
+              + " with policy.regions_per_step="
+              + policy.regionsPerStep()
+              + " pools of policy.pool_size="
+              + policy.poolSize()
+              + " must fit into the "
+              + regions
+              + " regions of d_t, expected at least "
+              + needed);
+    }
   }
 
   private PolicyDescription describe(Map<String, String> provenance) {

@@ -23,8 +23,8 @@ import java.util.List;
 /**
  * Learns an acquisition policy by playing the active-learning game on D_T (RALIS, section 3.1).
  * Every episode starts from the same weights with nothing labelled; in every step the state is
- * computed from D_S, K pools of N regions are offered, one region of each is labelled, the segmenter
- * makes one pass over them, and the gain on D_R is the reward of all K.
+ * computed from D_S, K pools of N regions are offered, one region of each is labelled, the
+ * segmenter makes one pass over them, and the gain on D_R is the reward of all K.
  *
  * <p>All random numbers are functions of seed, step and purpose, and an episode is the unit of
  * resumption, so that a training that was cut off ends with the same bits. Confined to one thread.
@@ -68,8 +68,7 @@ final class PolicyTraining {
 
   private RewardMetric metric() {
     return switch (config.reward()) {
-      case "weighted_iou" ->
-          RewardMetric.weightedIou(bench.classPixels(bench.roles().training()));
+      case "weighted_iou" -> RewardMetric.weightedIou(bench.classPixels(bench.roles().training()));
       case "weighted_iou_as_printed" ->
           RewardMetric.weightedIouAsPrinted(bench.classPixels(bench.roles().training()));
       default -> RewardMetric.miou(bench.classes());
@@ -246,8 +245,7 @@ final class PolicyTraining {
       if (keys.uniform(RandomKeys.Purpose.EXPLORATION, EXPLORE, 0) < epsilon.at(t)) {
         for (int k = 0; k < chosen.length; k++) {
           chosen[k] =
-              keys.below(
-                  config.poolSize(), RandomKeys.Purpose.EXPLORATION, EXPLORED_PICK, k);
+              keys.below(config.poolSize(), RandomKeys.Purpose.EXPLORATION, EXPLORED_PICK, k);
         }
         return chosen;
       }

@@ -2,6 +2,7 @@ package dev.assay.experiment;
 
 import dev.assay.data.Batch;
 import dev.assay.data.ClassSet;
+import dev.assay.data.ImageBatches;
 import dev.assay.data.ImagePack;
 import dev.assay.memory.HostBuffer;
 import dev.assay.memory.Span;

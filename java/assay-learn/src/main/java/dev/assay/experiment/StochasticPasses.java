@@ -1,6 +1,7 @@
 package dev.assay.experiment;
 
 import dev.assay.data.Batch;
+import dev.assay.data.ImageBatches;
 import dev.assay.data.ImagePack;
 import dev.assay.kernel.BaldOutputs;
 import dev.assay.kernel.PassSums;
@@ -16,9 +17,9 @@ import java.util.Set;
 import org.agrona.UnsafeApi;
 
 /**
- * How much a network's stochastic passes disagree about regions: {@code model.mc_passes} passes with
- * dropout (20 in RALIS, section 4.2), added up one at a time, so that the passes of one image never
- * lie in memory together.
+ * How much a network's stochastic passes disagree about regions: {@code model.mc_passes} passes
+ * with dropout (20 in RALIS, section 4.2), added up one at a time, so that the passes of one image
+ * never lie in memory together.
  */
 final class StochasticPasses {
   private static final String MUTUAL_INFORMATION = "mutual_information_mean";

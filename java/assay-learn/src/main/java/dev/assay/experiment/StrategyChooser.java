@@ -33,11 +33,7 @@ final class StrategyChooser implements Chooser {
 
   @Override
   public Choice choose(
-      LabelledSet labelled,
-      int count,
-      RandomKeys keys,
-      ProgressListener listener,
-      String message) {
+      LabelledSet labelled, int count, RandomKeys keys, ProgressListener listener, String message) {
     Candidates all = AcquisitionPass.unscored(bench, bench.candidates(), labelled);
     ProtocolConfig protocol = bench.config().protocol();
     if (protocol.selection().equals("top_k")) {
@@ -57,8 +53,7 @@ final class StrategyChooser implements Chooser {
     Round round = new Round(scored, keys);
     List<Pick> picks = new ArrayList<>();
     for (int k = 0; k < pools.size(); k++) {
-      int[] pool =
-          Arrays.stream(pools.get(k)).map(i -> Arrays.binarySearch(members, i)).toArray();
+      int[] pool = Arrays.stream(pools.get(k)).map(i -> Arrays.binarySearch(members, i)).toArray();
       picks.addAll(strategy.pick(round, pool, 1, k));
     }
     return new Choice(scored, picks);
@@ -68,7 +63,9 @@ final class StrategyChooser implements Chooser {
     return IntStream.range(0, all.size()).toArray();
   }
 
-  /** Some of the candidates, which are in the order of their images, with what the strategy reads. */
+  /**
+   * Some of the candidates, which are in the order of their images, with what the strategy reads.
+   */
   private Candidates scored(
       Candidates all, int[] members, ProgressListener listener, String message) {
     int[] images = Arrays.stream(members).map(all::image).toArray();

@@ -6,8 +6,8 @@ package dev.assay.model;
  * @param stateRegions S, regions of the state set
  * @param features F, features of a region: what state regions and candidates share
  * @param similarities K, the further features of a candidate that open its gate: histograms of its
- *     KL divergence from the labelled and the unlabelled regions; 0: none, and no gate (the ablations
- *     1H and 3H of table E.1)
+ *     KL divergence from the labelled and the unlabelled regions; 0: none, and no gate (the
+ *     ablations 1H and 3H of table E.1)
  */
 public record QueryConfig(int stateRegions, int features, int similarities) {
   /** Checks the ranges. */

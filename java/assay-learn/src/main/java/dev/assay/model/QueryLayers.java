@@ -22,10 +22,10 @@ import java.util.List;
  * Q        q = g (batchnorm([a, e]) w + c)        [B, N]
  * </pre>
  *
- * where f and k are the first F and the last K features of an action; with K = 0 there is no gate. Statistics of a normalisation
- * are over the batch and the regions together; those of the last state block, whose channels are
- * the S regions, over the batch alone. Without gradients a normalisation between two linear maps is
- * folded into the first.
+ * where f and k are the first F and the last K features of an action; with K = 0 there is no gate.
+ * Statistics of a normalisation are over the batch and the regions together; those of the last
+ * state block, whose channels are the S regions, over the batch alone. Without gradients a
+ * normalisation between two linear maps is folded into the first.
  */
 final class QueryLayers {
   private static final int STATE_WIDTH_1 = 256;

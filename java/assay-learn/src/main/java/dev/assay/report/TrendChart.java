@@ -34,8 +34,7 @@ final class TrendChart {
     }
     int step = (int) Math.max(1, Axis.roundStep((double) values.length / TICKS));
     for (int episode = step; episode <= values.length; episode += step) {
-      svg.text(
-          x.place(episode), HEIGHT - BOTTOM + 18, "middle", "class=\"tick\"", "" + episode);
+      svg.text(x.place(episode), HEIGHT - BOTTOM + 18, "middle", "class=\"tick\"", "" + episode);
     }
     svg.line(LEFT, HEIGHT - BOTTOM, WIDTH - RIGHT, HEIGHT - BOTTOM, "class=\"axis\"")
         .text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 8, "middle", "class=\"label\"", "episode")

@@ -12,8 +12,7 @@ import dev.assay.model.QueryConfig;
  * @param undo completed steps that can be taken back as if they had not been: room that new steps
  *     leave to old ones for so long
  */
-public record ReplayConfig(
-    QueryConfig network, int pools, int candidates, int capacity, int undo) {
+public record ReplayConfig(QueryConfig network, int pools, int candidates, int capacity, int undo) {
   /** Checks the ranges, and that one step fits in one mapping. */
   public ReplayConfig {
     require("pools", pools);

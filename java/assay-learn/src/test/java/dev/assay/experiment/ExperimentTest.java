@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.assay.data.DataSet;
+import dev.assay.model.PolicyDescription;
+import dev.assay.model.PolicyFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -239,5 +241,62 @@ class ExperimentTest {
     assertEquals(
         4 * 16,
         RunFiles.JSON.readTree(Files.readString(run.run())).at("/candidates/regions").asInt());
+  }
+
+  @Test
+  void aPolicyIsLearnedAndCompared() throws IOException {
+    List<String> overrides = new ArrayList<>(TinyWorld.RALIS);
+    overrides.addAll(List.of("strategies=[random, bald, ralis]", "seeds=[1]"));
+    RunDirectory run = learn("all", overrides);
+    List<String> episodes = Files.readAllLines(run.root().resolve("policy/episodes.csv"));
+    assertEquals(4, episodes.size());
+    assertTrue(episodes.get(3).startsWith("3,3,"), episodes.get(3));
+    assertFalse(Files.exists(run.root().resolve("policy/replay.bin")));
+    Selection picks = Selection.read(run.round("ralis", 1, 2).selection());
+    assertEquals(4, picks.regions().size());
+    for (Selection.Region region : picks.regions()) {
+      assertEquals(region.score(), region.parts().get("q"), 0);
+      assertTrue(region.parts().get("pool_mean_q") <= region.score());
+    }
+    assertEquals(1 + 4 * 3, Files.readAllLines(run.round("ralis", 1, 2).scores()).size());
+
+    // The file of a policy can be used instead of learning one, with the same picks.
+    overrides.add("policy.file=" + run.root().resolve("policy/policy.safetensors"));
+    RunDirectory other = learn("file", overrides);
+    assertFalse(Files.exists(other.root().resolve("policy")));
+    assertEquals(
+        picks.regions(), Selection.read(other.round("ralis", 1, 2).selection()).regions());
+  }
+
+  @Test
+  void policiesSeeLessInTheAblations() throws IOException {
+    for (String features : List.of("1h", "3h")) {
+      List<String> overrides = new ArrayList<>(TinyWorld.RALIS);
+      overrides.addAll(
+          List.of(
+              "strategies=[ralis]",
+              "seeds=[1]",
+              "policy.episodes=1",
+              "policy.features=" + features,
+              "policy.reward=weighted_iou"));
+      RunDirectory run = learn(features, overrides);
+      PolicyDescription policy =
+          PolicyFile.describe(run.root().resolve("policy/policy.safetensors"));
+      assertEquals(0, policy.config().similarities());
+      assertEquals(12 + 64 * (features.equals("1h") ? 1 : 3), policy.config().features());
+    }
+  }
+
+  @Test
+  void aPolicyWithoutAStateSetIsRefused() {
+    ConfigException e =
+        assertThrows(
+            ConfigException.class,
+            () -> run("none", TinyWorld.config("strategies=[ralis]")));
+    assertTrue(e.getMessage().contains("data.state_images"), e.getMessage());
+  }
+
+  private RunDirectory learn(String name, List<String> overrides) throws IOException {
+    return run(name, TinyWorld.config(overrides.toArray(new String[0])));
   }
 }

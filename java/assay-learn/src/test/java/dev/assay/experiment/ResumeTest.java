@@ -189,7 +189,7 @@ class ResumeTest {
   @ValueSource(longs = {4, 5})
   void aRunOfRalisProtocolResumes(long seed) throws IOException, InterruptedException {
     List<String> all = new ArrayList<>(TinyWorld.RALIS);
-    all.addAll(List.of("machine.checkpoint_minutes=1e-9", "strategies=[random, entropy]"));
+    all.addAll(List.of("machine.checkpoint_minutes=1e-9", "strategies=[random, entropy, bald, ralis]", "seeds=[1]"));
     String[] overrides = all.toArray(new String[0]);
     RunDirectory whole = complete("whole", TinyWorld.config(overrides));
     Random random = new Random(seed);
@@ -200,6 +200,7 @@ class ResumeTest {
       assertTrue(kills < 100, "the run makes no progress");
     }
     assertTrue(kills >= 2, "killed too rarely; seed " + seed);
+    assertTrue(Files.exists(killed.resolve("policy/policy.safetensors")));
     assertSame(whole.root(), killed);
   }
 

@@ -69,6 +69,12 @@ final class TinyWorld {
           "protocol.final_epochs=4",
           "protocol.final_patience=2",
           "protocol.final_budgets=[8, 12]",
+          "policy.episodes=3",
+          "policy.budget_regions=12",
+          "policy.regions_per_step=4",
+          "policy.pool_size=3",
+          "policy.batch_size=5",
+          "policy.replay_capacity=16",
           "evaluation.splits=[]",
           "evaluation.final_splits=[test]");
 

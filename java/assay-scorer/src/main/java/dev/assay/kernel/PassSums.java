@@ -17,7 +17,11 @@ public record PassSums(Span probability, Span entropy) {
   public PassSums {
     if ((probability == null) != (entropy == null)) {
       throw new IllegalArgumentException(
-          "probability=" + probability + ", entropy=" + entropy + " must both be given, or neither");
+          "probability="
+              + probability
+              + ", entropy="
+              + entropy
+              + " must both be given, or neither");
     }
   }
 

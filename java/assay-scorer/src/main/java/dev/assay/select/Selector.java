@@ -49,8 +49,7 @@ public final class Selector {
   }
 
   /** The pools of {@link #poolArgmax}, as candidate numbers; all of one size. */
-  public static List<int[]> pools(
-      Candidates candidates, int pools, int poolSize, RandomKeys keys) {
+  public static List<int[]> pools(Candidates candidates, int pools, int poolSize, RandomKeys keys) {
     return pools(candidates, candidates.all(), pools, poolSize, keys);
   }
 
