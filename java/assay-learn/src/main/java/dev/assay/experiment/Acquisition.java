@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Chooses a round's regions, asks the oracle for their labels, and writes both down. */
 final class Acquisition implements AutoCloseable {
@@ -75,7 +76,7 @@ final class Acquisition implements AutoCloseable {
               grid.width(),
               grid.height(),
               pick.score(),
-              pick.parts(),
+              new TreeMap<>(pick.parts()),
               revealed.classPixels(),
               candidates.has(Signal.CLASS_HISTOGRAM)
                   ? Arrays.stream(candidates.predictedPixels(pick.candidate())).boxed().toList()

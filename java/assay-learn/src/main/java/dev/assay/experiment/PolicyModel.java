@@ -48,8 +48,7 @@ final class PolicyModel {
     new PolicyModel(bench);
     PolicyConfig policy = bench.config().policy();
     int regions = bench.roles().training().length * bench.grid().perImage();
-    int needed =
-        policy.budgetRegions() + policy.regionsPerStep() * (policy.poolSize() - 1);
+    int needed = policy.budgetRegions() + policy.regionsPerStep() * (policy.poolSize() - 1);
     if (policy.file() == null && regions < needed) {
       throw new ConfigException(
           "policy.budget_regions="

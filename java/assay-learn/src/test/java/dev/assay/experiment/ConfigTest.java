@@ -25,7 +25,7 @@ class ConfigTest {
   @CsvSource({
     "training.learning_rat=1, training.learning_rate",
     "trainning.learning_rate=1, training",
-    "learning_rate=1, training.learning_rate",
+    "learning_rate=1, policy.learning_rate' or 'training.learning_rate",
     "protocol.budget=3, protocol.budget_regions",
     "strategy=[random], strategies",
     "training.backbone=resnet18, model.backbone",

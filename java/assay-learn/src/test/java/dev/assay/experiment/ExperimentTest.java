@@ -264,8 +264,7 @@ class ExperimentTest {
     overrides.add("policy.file=" + run.root().resolve("policy/policy.safetensors"));
     RunDirectory other = learn("file", overrides);
     assertFalse(Files.exists(other.root().resolve("policy")));
-    assertEquals(
-        picks.regions(), Selection.read(other.round("ralis", 1, 2).selection()).regions());
+    assertEquals(picks.regions(), Selection.read(other.round("ralis", 1, 2).selection()).regions());
   }
 
   @Test
@@ -291,8 +290,7 @@ class ExperimentTest {
   void aPolicyWithoutAStateSetIsRefused() {
     ConfigException e =
         assertThrows(
-            ConfigException.class,
-            () -> run("none", TinyWorld.config("strategies=[ralis]")));
+            ConfigException.class, () -> run("none", TinyWorld.config("strategies=[ralis]")));
     assertTrue(e.getMessage().contains("data.state_images"), e.getMessage());
   }
 

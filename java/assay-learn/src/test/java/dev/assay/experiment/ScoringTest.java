@@ -43,8 +43,7 @@ class ScoringTest {
         oracle.reveal(labelled, 1, region);
       }
       oracle.reveal(labelled, 4, 7);
-      Candidates candidates =
-          score(bench, labelled);
+      Candidates candidates = score(bench, labelled);
       assertEquals(160 - 17, candidates.size());
       for (int i = 0; i < candidates.size(); i++) {
         assertTrue(!labelled.contains(candidates.image(i), candidates.region(i)));
@@ -225,10 +224,7 @@ class ScoringTest {
       for (int region = 0; region < 16; region++) {
         oracle.reveal(labelled, 0, region);
       }
-      e =
-          assertThrows(
-              ExperimentException.class,
-              () -> score(bench, labelled));
+      e = assertThrows(ExperimentException.class, () -> score(bench, labelled));
       assertTrue(e.getMessage().contains(" for image train_1.png; "), e.getMessage());
     }
   }
