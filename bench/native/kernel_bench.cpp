@@ -280,45 +280,50 @@ void bench_kl(const Session& session, int64_t rows, int64_t classes) {
                  measure(session.repeats, [&] { must(assay_kl_histogram(&session.exec, &args)); }));
 }
 
-// The coreset case: bell-shaped features, the first 300 points labelled, 150 picks.
-void bench_features(const Session& session, int64_t points, int64_t dimensions) {
-  const auto features = allocate<float>(points * dimensions);
-  std::mt19937 random(3);
-  std::normal_distribution<float> normal;
-  std::generate_n(features.get(), points * dimensions, [&] { return normal(random); });
-  const std::string shape = std::to_string(points) + "x" + std::to_string(dimensions);
+// The first kOthers points are labelled.
+constexpr int64_t kOthers = 300, kBudget = 150;
 
-  constexpr int64_t kOthers = 300, kBudget = 150;
-  const auto distance = allocate<float>(points * kOthers);
-  const AssaySquaredDistancesArgs all{sizeof all, features.get(), points,     dimensions,    features.get(),
-                                      kOthers,    dimensions,     dimensions, distance.get()};
-  session.report("squared_distances", shape + " to " + std::to_string(kOthers), 4 * points * dimensions,
-                 measure(session.repeats, [&] { must(assay_squared_distances(&session.exec, &all)); }));
-
+void bench_k_center(const Session& session, const std::string& name, int64_t bytes, AssayKCenterArgs args) {
   std::vector<int32_t> labelled(kOthers), order(kBudget);
   std::vector<float> radius(kBudget);
   std::iota(labelled.begin(), labelled.end(), 0);
   int64_t bad = 0;
-  AssayKCenterArgs args{};
   args.struct_size = sizeof args;
-  args.metric = ASSAY_EUCLIDEAN;
-  args.points = points;
-  args.features = features.get();
-  args.dimensions = args.feature_stride = dimensions;
   args.labelled = labelled.data();
   args.labelled_count = kOthers;
   args.budget = kBudget;
   args.order = order.data();
   args.radius = radius.data();
   args.bad_points = &bad;
-  session.report("k_center", "euclidean " + shape + ", 300 labelled, 150 picks", 4 * points * dimensions,
+  session.report("k_center", name + ", 300 labelled, 150 picks", bytes,
                  measure(session.repeats, [&] { must(assay_k_center(&session.exec, &args)); }));
+}
+
+// The coreset case: bell-shaped features.
+void bench_features(const Session& session, int64_t points, int64_t dimensions) {
+  const auto features = allocate<float>(points * dimensions);
+  std::mt19937 random(3);
+  std::normal_distribution<float> normal;
+  std::generate_n(features.get(), points * dimensions, [&] { return normal(random); });
+  const std::string shape = std::to_string(points) + "x" + std::to_string(dimensions);
+  const int64_t bytes = 4 * points * dimensions;
+  const auto distance = allocate<float>(points * kOthers);
+  const AssaySquaredDistancesArgs all{sizeof all, features.get(), points,     dimensions,    features.get(),
+                                      kOthers,    dimensions,     dimensions, distance.get()};
+  session.report("squared_distances", shape + " to 300", bytes,
+                 measure(session.repeats, [&] { must(assay_squared_distances(&session.exec, &all)); }));
+  AssayKCenterArgs args{};
+  args.metric = ASSAY_EUCLIDEAN;
+  args.points = points;
+  args.features = features.get();
+  args.dimensions = args.feature_stride = dimensions;
+  bench_k_center(session, "euclidean " + shape, bytes, args);
 }
 
 // The contextual-diversity case: softmax-like mixtures, three classes in four present.
 void bench_mixtures(const Session& session, int64_t images, int64_t classes) {
-  const int64_t entries = classes * classes;
-  const auto mixture = allocate<float>(images * entries);
+  const int64_t bytes = 4 * images * classes * classes;
+  const auto mixture = allocate<float>(images * classes * classes);
   const auto present = allocate<uint8_t>(images * classes);
   std::mt19937 random(4);
   std::normal_distribution<float> normal;
@@ -330,42 +335,21 @@ void bench_mixtures(const Session& session, int64_t images, int64_t classes) {
     for (int64_t k = 0; k < classes; ++k) p[k] /= sum;
   }
   const std::string shape = std::to_string(images) + "x" + std::to_string(classes) + "x" + std::to_string(classes);
-  constexpr int64_t kOthers = 300, kBudget = 150;
   const auto distance = allocate<float>(images * kOthers);
-  AssayContextDistanceArgs pairs{};
-  pairs.struct_size = sizeof pairs;
-  pairs.a_mixture = pairs.b_mixture = mixture.get();
-  pairs.a_present = pairs.b_present = present.get();
-  pairs.a_images = images;
-  pairs.b_images = kOthers;
-  pairs.classes = classes;
-  pairs.distance = distance.get();
-  session.report("context_distance", shape + " to " + std::to_string(kOthers), 4 * images * entries,
+  const AssayContextDistanceArgs pairs{sizeof pairs,          mixture.get(),  present.get(), images,
+                                       mixture.get(),         present.get(),  kOthers,       classes,
+                                       ASSAY_SUM_OVER_COMMON, distance.get(), nullptr};
+  session.report("context_distance", shape + " to 300", bytes,
                  measure(session.repeats, [&] { must(assay_context_distance(&session.exec, &pairs)); }));
-
-  std::vector<int32_t> labelled(kOthers), order(kBudget);
-  std::vector<float> radius(kBudget);
-  std::iota(labelled.begin(), labelled.end(), 0);
-  int64_t bad = 0;
   AssayKCenterArgs args{};
-  args.struct_size = sizeof args;
   args.metric = ASSAY_CONTEXTUAL_DIVERSITY;
   args.points = images;
   args.mixture = mixture.get();
   args.present = present.get();
   args.classes = classes;
-  args.labelled = labelled.data();
-  args.labelled_count = kOthers;
-  args.budget = kBudget;
-  args.order = order.data();
-  args.radius = radius.data();
-  args.bad_points = &bad;
-  for (const int64_t form : {ASSAY_SUM_OVER_COMMON, ASSAY_MEAN_OVER_COMMON}) {
-    args.form = form;
-    const std::string name = form == ASSAY_SUM_OVER_COMMON ? "context sum " : "context mean ";
-    session.report("k_center", name + shape + ", 300 labelled, 150 picks", 4 * images * entries,
-                   measure(session.repeats, [&] { must(assay_k_center(&session.exec, &args)); }));
-  }
+  bench_k_center(session, "context sum " + shape, bytes, args);
+  args.form = ASSAY_MEAN_OVER_COMMON;
+  bench_k_center(session, "context mean " + shape, bytes, args);
 }
 
 void bench_scores(const Session& session, const Shape& s) {

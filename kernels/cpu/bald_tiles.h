@@ -9,10 +9,11 @@
 
 namespace assay::cpu {
 
-// Pixels of a tile: a multiple of every vector's lanes.
+// Pixels of a tile, a multiple of every vector's lanes: sums of 24 KiB, in runs that are neither too short to follow
+// nor longer than pays.
 constexpr int64_t bald_tile_pixels(int64_t classes) {
-  const int64_t fitting = (int64_t{1} << 14) / (4 * classes) / kMaxLanes * kMaxLanes;
-  return fitting < kMaxLanes ? kMaxLanes : fitting > 512 ? 512 : fitting;
+  const int64_t fitting = (int64_t{24} << 10) / (4 * classes) / kMaxLanes * kMaxLanes;
+  return fitting < 64 ? 64 : fitting > 256 ? 256 : fitting;
 }
 
 // The running sums of a tile, then what they say. Rows of bald_tile_pixels floats.

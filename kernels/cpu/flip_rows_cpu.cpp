@@ -17,6 +17,8 @@ namespace HWY_NAMESPACE {
 using Ops = VectorOps;
 using F = Ops::F;
 
+constexpr int64_t kAhead = 256;  // bytes from a load to what it prefetches
+
 // One prediction of a step's pixels: scores, and for logits also what becomes of them, [classes][kScoreLanes] each.
 struct Prediction {
   float* scores;
@@ -40,10 +42,16 @@ HWY_INLINE void read_vectors(Prediction& p, const T* scores, int64_t stride_c, i
   p.largest = largest_start<Ops>();
   if (reverse) {
     for (int64_t c = 0; c < classes; ++c) {
-      put_score(p, c, hn::Reverse(kScoreFloats, load_scores(scores + c * stride_c)));
+      const T* const at = scores + c * stride_c;
+      prefetch(at, -kAhead);
+      put_score(p, c, hn::Reverse(kScoreFloats, load_scores(at)));
     }
   } else {
-    for (int64_t c = 0; c < classes; ++c) put_score(p, c, load_scores(scores + c * stride_c));
+    for (int64_t c = 0; c < classes; ++c) {
+      const T* const at = scores + c * stride_c;
+      prefetch(at, kAhead);
+      put_score(p, c, load_scores(at));
+    }
   }
 }
 

@@ -53,6 +53,12 @@ HWY_INLINE VectorOps::F load_scores(const HalfScore* p) {
 #endif
 }
 
+// Tells the caches which scores come soon, `bytes` from here: the hardware does not follow short runs in many planes.
+template <typename T>
+HWY_INLINE void prefetch(const T* scores, int64_t bytes) {
+  __builtin_prefetch(reinterpret_cast<const char*>(scores) + bytes);
+}
+
 // Copies `pixels` <= kScoreLanes pixels, `stride_w` elements apart, into planes of kScoreLanes elements; what lies
 // beyond repeats the last pixel.
 template <typename T>
@@ -64,8 +70,8 @@ HWY_INLINE void stage_scores(const T* scores, int64_t classes, int64_t stride_c,
   }
 }
 
-// The larger of the two things that a step does to a class, chosen by input kind: logits need a second look once the
-// largest is known, which leaves exponentials; probabilities are done with.
+// What a step does to a class once the largest score is known, by input kind: logits become exponentials, probabilities
+// stay what they are.
 struct LogitSums {
   ExpSums<VectorOps> sums;
 

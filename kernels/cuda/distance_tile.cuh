@@ -140,8 +140,17 @@ struct DeviceRows {
   __device__ __forceinline__ const float* row(int64_t i) const { return data + min_of(i, count - 1) * stride; }
 };
 
+// Where a thread works in its block's tile of 8 x 4 teams, 2 x 2 of them in a warp so that its loads meet in the cache.
+struct TilePlace {
+  int thread;  // of its team
+  int row, column;
+};
+__device__ __forceinline__ TilePlace tile_place() {
+  const int team = static_cast<int>(threadIdx.x / kTeam);
+  return {static_cast<int>(threadIdx.x % kTeam), team / 8 * 2 + team % 4 / 2, team / 4 % 2 * 2 + team % 2};
+}
+
 constexpr int kTeamPoints = 4;
-// A block's tile: 8 x 4 teams, 2 x 2 of them in a warp so that its loads meet in the cache.
 constexpr int64_t kBlockPoints = 8 * kTeamPoints;
 template <class Term>
 constexpr int64_t kBlockCentres = 4 * Term::kCentres;
@@ -151,21 +160,19 @@ template <class Term, class Store>
 __device__ __forceinline__ void distance_matrix(const DeviceRows& a, const DeviceRows& b, int64_t length,
                                                 const Store& store) {
   constexpr int kShare = Term::kCentres / 2;
-  const int thread = static_cast<int>(threadIdx.x % kTeam);
-  const int team = static_cast<int>(threadIdx.x / kTeam);
-  const int team_row = team / 8 * 2 + team % 4 / 2, team_column = team / 4 % 2 * 2 + team % 2;
+  const TilePlace place = tile_place();
   const int64_t columns = ceil_div(b.count, kBlockCentres<Term>);
   const int64_t tiles = ceil_div(a.count, kBlockPoints) * columns;
   for (int64_t tile = blockIdx.x; tile < tiles; tile += gridDim.x) {
-    const int64_t first_point = tile / columns * kBlockPoints + team_row * kTeamPoints;
-    const int64_t first_centre = tile % columns * kBlockCentres<Term> + team_column * Term::kCentres;
+    const int64_t first_point = tile / columns * kBlockPoints + place.row * kTeamPoints;
+    const int64_t first_centre = tile % columns * kBlockCentres<Term> + place.column * Term::kCentres;
     const float* points[kTeamPoints];
     const float* centres[Term::kCentres];
     for (int p = 0; p < kTeamPoints; ++p) points[p] = a.row(first_point + p);
     for (int c = 0; c < Term::kCentres; ++c) centres[c] = b.row(first_centre + c);
     float sums[kShare];
-    team_sums<Term>(points, centres, length, thread, sums);
-    const int64_t point = first_point + thread / 2, centre = first_centre + thread % 2 * kShare;
+    team_sums<Term>(points, centres, length, place.thread, sums);
+    const int64_t point = first_point + place.thread / 2, centre = first_centre + place.thread % 2 * kShare;
     for (int i = 0; i < kShare; ++i) {
       if (point < a.count && centre + i < b.count) store(point, centre + i, sums[i]);
     }

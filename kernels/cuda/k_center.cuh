@@ -104,25 +104,23 @@ static __global__ void __launch_bounds__(kTileThreads, 2)
     k_center_start_kernel(Points set, const int32_t* labelled, int64_t count, float* nearest) {
   using Term = typename Points::Term;
   constexpr int kCentres = Term::kCentres, kShare = kCentres / 2;
-  const int thread = static_cast<int>(threadIdx.x % kTeam);
-  const int team = static_cast<int>(threadIdx.x / kTeam);
-  const int team_row = team / 8 * 2 + team % 4 / 2, team_column = team / 4 % 2 * 2 + team % 2;
-  const int64_t first_point = static_cast<int64_t>(blockIdx.x) * kBlockPoints + team_row * kTeamPoints;
-  const int64_t point = min_of(first_point + thread / 2, set.rows.count - 1);
+  const TilePlace place = tile_place();
+  const int64_t first_point = static_cast<int64_t>(blockIdx.x) * kBlockPoints + place.row * kTeamPoints;
+  const int64_t point = min_of(first_point + place.thread / 2, set.rows.count - 1);
   const float* points[kTeamPoints];
   for (int p = 0; p < kTeamPoints; ++p) points[p] = set.rows.row(first_point + p);
   float smallest = __uint_as_float(kInfinityBits);
   for (int64_t group = blockIdx.y; group < ceil_div(count, kBlockCentres<Term>); group += gridDim.y) {
-    const int64_t first = group * kBlockCentres<Term> + team_column * kCentres;
+    const int64_t first = group * kBlockCentres<Term> + place.column * kCentres;
     const float* centres[kCentres];
     for (int c = 0; c < kCentres; ++c) {
       const int64_t index = __ldg(labelled + min_of(first + c, count - 1));
       centres[c] = set.rows.row(max_of(index, 0));
     }
     float sums[kShare];
-    team_sums<Term>(points, centres, set.length, thread, sums);
+    team_sums<Term>(points, centres, set.length, place.thread, sums);
     for (int i = 0; i < kShare; ++i) {
-      const int64_t centre = __ldg(labelled + min_of(first + thread % 2 * kShare + i, count - 1));
+      const int64_t centre = __ldg(labelled + min_of(first + place.thread % 2 * kShare + i, count - 1));
       if (centre < 0 || centre >= set.rows.count) continue;
       const float value = set.value(point, centre, sums[i]);
       smallest = value < smallest ? value : smallest;
@@ -130,7 +128,7 @@ static __global__ void __launch_bounds__(kTileThreads, 2)
   }
   const float other = __shfl_xor_sync(kFullWarp, smallest, 1, kTeam);
   smallest = other < smallest ? other : smallest;
-  if (thread % 2 == 0) {
+  if (place.thread % 2 == 0) {
     atomicMin(reinterpret_cast<int*>(nearest) + point, static_cast<int>(__float_as_uint(smallest)));
   }
 }

@@ -308,10 +308,23 @@ inline void check_bad_points(Backend& backend) {
   EXPECT(found.bad_points == 1, "bad mixtures: " + std::to_string(found.bad_points));
 }
 
+// Indices in device memory cannot be checked: those that are no point are passed over, and picks end with the points.
+inline void check_unchecked_indices(Backend& device) {
+  context() = "k_center of labelled indices that are no points, and a budget beyond what is left";
+  const Points points = euclidean_points(12, 8, 0, false);
+  const std::vector<int32_t> labelled = {-1, 4, 12, 4, 2147483647};
+  const Picks found = run_k_center(device, points, labelled, 0, 12, true, 0);
+  const Picks expected = run_k_center(device, points, {4}, 0, 11, true, 0);
+  EXPECT(found.order.back() == -1 && found.radius.back() == 0.0f, "a pick beyond the last point");
+  expect_same("order", {found.order.begin(), found.order.end() - 1}, expected.order);
+  expect_same("radius", {found.radius.begin(), found.radius.end() - 1}, expected.radius);
+}
+
 inline void check_distance_table(Backend& first, Backend& second, Backend& twins, bool reduced) {
   check_squared_distances(first, second, twins, reduced);
   check_context_distance(first, second, twins, reduced);
   check_k_center(first, second, twins, reduced);
+  check_unchecked_indices(first);
   check_bad_points(first);
   check_bad_points(twins);
 }

@@ -167,6 +167,7 @@ inline std::vector<KlCase> kl_table(bool reduced) {
       {32, 31, 20, ASSAY_F32, ASSAY_F32, 0, 1e-7, true},
       {2, 3, 40, ASSAY_F64, ASSAY_I32, 0, 0},
       {3, 0, 12, ASSAY_F32, ASSAY_F64, 0, 0},
+      {65, 230, 40, ASSAY_I32, ASSAY_F64, 1e-7, 1e-7},
   };
   if (reduced) return rows;
   int64_t i = 0;

@@ -1,6 +1,5 @@
 #!/usr/bin/env python3
-"""Writes Assay's own golden vectors for pixel_signals, region_signals, bald, flip_consistency and confusion into the
-directory of this script.
+"""Writes Assay's own golden vectors for the scoring kernels into the directory of this script.
 
 Inputs are synthetic and seeded; expected values are computed here, in NumPy float64, straight from the definitions, and by
 nothing of Assay's. The arrays are those that a golden directory of real data has, so that one suite reads both:
@@ -10,8 +9,10 @@ nothing of Assay's. The arrays are those that a golden directory of real data ha
   02_region_80x90, _128x128    input_image, region_xy, region_wh, kernel_yx; feature_f64 = [histogram with 1e-7 for absent
                                classes and for void | min | avg | max grids], hist_normalised_paper
   02_region_odd_sizes          s{i}_wh, s{i}_entropy, s{i}_pred, s{i}_grid_yx, s{i}_feature_f64 from given maps
+  03_*                         see golden_kl.py
   04_compute_state_e2e         region_candidates (image, x, y) of image A with pool_f64, the grid of image B with subset_f64:
-                               vectors as in 02, without KL histograms; H_region_candidates of A and B (C is smaller than
+                               vectors as in 02, pool_f64 with the KL histograms to lab_dist and to itself (03);
+                               H_region_candidates of A and B (C is smaller than
                                a region), their mean entropies H_score_f64, the index of each pool's largest H_action
   05_image_entropy             images, mean_entropy_nat_f64
   05_bald_*, 05_equal_flip     see predictions.py
@@ -23,6 +24,7 @@ import pathlib
 
 import numpy as np
 
+import golden_kl
 from predictions import save_predictions
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -167,14 +169,16 @@ def save_chain(images):
     pool = region_features(entropy[0], prediction[0], cuts_of(candidates.reshape(-1, 3)[:, 1:], REGION))
     subset = region_features(entropy[1], prediction[1], cuts_of(B_GRID, REGION))
     h_candidates = draw_candidates(rng, shapes, 6, 12)
+    labelled = golden_kl.draw_labelled(np.random.default_rng(110), 10, REGION[0] * REGION[1], CLASSES + 1)
+    pool = np.concatenate([pool, golden_kl.action_histograms(pool[:, :CLASSES + 1], labelled)], 1)
     flat = h_candidates.reshape(-1, 3)
     scores = np.array([entropy[n][cut].mean() for n, cut in zip(flat[:, 0], cuts_of(flat[:, 1:], REGION))]).reshape(6, 12)
     # A float engine must be able to tell the largest score of a pool from the next.
     best, second = np.sort(scores, 1)[:, :-3:-1].T
     assert (best - second > 1e-4).all(), best - second
     save("04_compute_state_e2e", candidate_image=np.array("A"), state_image=np.array("B"), region_candidates=candidates,
-         pool_f64=pool.reshape(4, 6, -1), subset_f64=subset, H_region_candidates=h_candidates, H_score_f64=scores,
-         H_action=scores.argmax(1).astype(np.int32))
+         lab_dist=labelled, pool_f64=pool.reshape(4, 6, -1), subset_f64=subset, H_region_candidates=h_candidates,
+         H_score_f64=scores, H_action=scores.argmax(1).astype(np.int32))
 
 
 def confusion(truth, prediction):
@@ -225,6 +229,7 @@ def main():
     save_regions("02_region_80x90", "B", images["B"], B_GRID, REGION)
     save_regions("02_region_128x128", "A", images["A"], [(0, 0), (32, 0), (13, 0)], (128, 128))
     save_odd_sizes()
+    golden_kl.save_all(save, CLASSES + 1, REGION[0] * REGION[1])
     save_chain(images)
     save_image_entropy(images)
     save_predictions(save, images["B"])

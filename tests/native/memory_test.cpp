@@ -81,5 +81,16 @@ int main() {
   const AssayCrossEntropyArgs entropy{sizeof entropy, s.tensor(), labels.data(), nullptr, 255,
                                       &loss,          &weight,    &bad,          nullptr};
   fail_each_allocation("cross_entropy", [&] { return assay_cross_entropy(&exec, &entropy); });
+
+  const std::vector<int32_t> counts(40 * 3, 2);
+  std::vector<float> histogram(40 * ASSAY_KL_BINS);
+  AssayKlHistogramArgs kl{};
+  kl.struct_size = sizeof kl;
+  kl.candidates = counts.data();
+  kl.candidate_dtype = ASSAY_I32;
+  kl.candidate_count = kl.reference_count = 40;
+  kl.classes = 3;
+  kl.histogram = histogram.data();
+  fail_each_allocation("kl_histogram", [&] { return assay_kl_histogram(&exec, &kl); });
   return finish();
 }

@@ -17,8 +17,8 @@
  * No common class: 0. A NaN in a present class makes all distances of its image NaN but those without a common class.
  * Aliasing. a and b may be the same; outputs overlap nothing. Stream. On a device the call enqueues on exec.stream.
  * Scratch. For each image 256 bytes per 32 of its C^2 entries, rounded up, and 4 bytes per 32 classes.
- * Cost. 5 flops per pair and entry, 21 per image and entry; prepared rows are read once per tile as in
- * squared_distances.h. Errors. INVALID_ARGUMENT; OUT_OF_HOST_MEMORY; OUT_OF_DEVICE_MEMORY. */
+ * Cost. 5 flops per pair and entry, 21 per image and entry; prepared rows are read once per tile of other
+ * rows (CUDA: 32 x 8 rows per block). Errors. INVALID_ARGUMENT; OUT_OF_HOST_MEMORY; OUT_OF_DEVICE_MEMORY. */
 #ifndef ASSAY_KERNELS_CONTEXT_DISTANCE_H
 #define ASSAY_KERNELS_CONTEXT_DISTANCE_H
 

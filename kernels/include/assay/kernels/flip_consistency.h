@@ -26,10 +26,11 @@
  * every mean. Empty tensors and regions = 0 are allowed; the mean over no pixels is 0.
  * Aliasing. Outputs overlap nothing; the inputs may be the same. Stream. On a device the call enqueues on exec.stream;
  * there a region outside its image gets zeros.
- * Scratch. 21 bytes per pixel where regions need maps that are not wanted. CPU, for each thread, 88 KiB and 512 bytes
- * per class; 56 bytes per 65536 scores. CUDA 56 bytes per image, 64 per region. Cost. One read of both inputs. Errors.
- * INVALID_ARGUMENT for shapes, strides, kinds, dtypes, null pointers, tensors of different shapes and, on the CPU,
- * regions outside their image; OUT_OF_HOST_MEMORY. */
+ * Scratch. 21 bytes per pixel where regions need maps that are not wanted. CPU, for each thread, 96 KiB and 384 bytes
+ * per class; 56 bytes per 65536 scores or row, and 1.1 KiB for each region when there are fewer than 4 per thread. CUDA
+ * 56 bytes per image, 64 per region. Cost. One read of both inputs (CUDA: three, mostly from caches, of more than 190
+ * classes in fp32). Errors. INVALID_ARGUMENT for shapes, strides, kinds, dtypes, null pointers, tensors of different
+ * shapes and, on the CPU, regions outside their image; OUT_OF_HOST_MEMORY. */
 #ifndef ASSAY_KERNELS_FLIP_CONSISTENCY_H
 #define ASSAY_KERNELS_FLIP_CONSISTENCY_H
 

@@ -4,23 +4,25 @@
  *   order[b]  = argmax D over the points that are neither labelled nor picked, the lowest index among equals;
  *   radius[b] = max D over what is left after that pick, 0 when nothing is: the covering radius.
  * Distances: ASSAY_EUCLIDEAN, sqrt of squared_distances.h; ASSAY_CONTEXTUAL_DIVERSITY, context_distance.h in `form`.
- * Source. Sener and Savarese (ICLR 2018), algorithm 1; Agarwal et al., "Contextual diversity" (ECCV 2020), section 4.
+ * Source. Sener and Savarese (ICLR 2018), algorithm 1; Agarwal et al., "Contextual diversity" (ECCV 2020), 3.2.
  * Differences. Starts greedily from the labelled set, where public CDAL code picks once at random first; with nothing
  * labelled the first pick is seed_pick.
  *
  * Shapes. Euclidean: features [points, dimensions] with feature_stride floats from row to row. Contextual diversity:
- * mixture dense [points, classes, classes] and present [points, classes] as in context_distance.h. Fields of the other
- * metric are not read. labelled holds indices in any order, repeats allowed; budget is at most the number of points
- * that are not labelled. Units. Those of the distance. Dtypes and accumulator. As in the two contracts: picks and radii
- * have the same bits on every back end, for any number of threads. Ties: the lowest index. Points with a NaN or an
- * infinity (in a present class) are counted in bad_points; a distance that is NaN never makes a point nearer, and picks
- * then mean nothing. On a device the indices cannot be checked: labelled indices that are no point are passed over,
- * seed_pick is the caller's word, and picks beyond the last available point are -1 with radius 0. Aliasing. Outputs
- * overlap nothing. Stream. On a device the call enqueues on exec.stream; no pick waits for the host. Scratch. CPU: 17
- * bytes per point; CUDA: 4 bytes per point and 8 per pick; contextual diversity: the scratch of context_distance.h for
- * the points besides. Cost. points x labelled distances to begin with; then, on CUDA, points distances per pick, one
- * read of the rows each; on the CPU at most as many, usually far fewer: D of an earlier pick bounds D, so only points
- * that may be the farthest are brought up to date, and a distance whose partial sum has reached D is left unfinished.
+ * mixture dense [points, classes, classes] and present [points, classes] as in context_distance.h. Fields of the
+ * other metric are not read. labelled holds indices in any order, repeats allowed; budget is at most the number of
+ * points that are not labelled. Units. Those of the distance.
+ * Dtypes and accumulator. As in the two contracts: picks and radii have the same bits on every back end, for any
+ * number of threads. Ties: the lowest index.
+ * Points with a NaN or an infinity (in a present class) are counted in bad_points; a distance that is NaN never makes
+ * a point nearer, and picks then mean nothing. On a device indices cannot be checked: labelled ones that are no point
+ * are passed over, seed_pick is the caller's word, and picks beyond the last available point are -1 with radius 0.
+ * Aliasing. Outputs overlap nothing. Stream. On a device the call enqueues on exec.stream; no pick waits for the host.
+ * Scratch. CPU: 17 bytes per point; CUDA: 4 bytes per point and 8 per pick; contextual diversity: the scratch of
+ * context_distance.h for the points besides.
+ * Cost. points x labelled distances to begin with; then, on CUDA, points distances per pick, one read of the rows
+ * each; on the CPU at most as many, usually far fewer: D of an earlier pick bounds D, so only points that may be
+ * the farthest are brought up to date, and a distance whose partial sum has reached D is left unfinished.
  * Errors. INVALID_ARGUMENT; OUT_OF_HOST_MEMORY; OUT_OF_DEVICE_MEMORY. */
 #ifndef ASSAY_KERNELS_K_CENTER_H
 #define ASSAY_KERNELS_K_CENTER_H

@@ -1,5 +1,6 @@
 package dev.assay.cli;
 
+import dev.assay.cli.score.ImageList;
 import dev.assay.cli.score.OutputFolder;
 import dev.assay.cli.score.RegionSize;
 import dev.assay.cli.score.ScoreRun;
@@ -9,15 +10,14 @@ import dev.assay.format.ScoreFiles;
 import dev.assay.kernel.ScoreKind;
 import dev.assay.memory.Layout;
 import dev.assay.score.Engine;
+import dev.assay.score.Predictions;
 import dev.assay.score.ScoringPlan;
-import dev.assay.score.Signal;
 import dev.assay.score.StreamingScorer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -71,6 +71,24 @@ final class ScoreCommand extends BaseCommand {
       description = "Signals to compute, separated by commas (default: all).")
   private List<String> signals;
 
+  @Option(
+      names = "--mc",
+      paramLabel = "T",
+      description = {
+        "Every T consecutive images are passes of one image with dropout: adds the BALD signals;",
+        "the other signals are of the passes' mean."
+      })
+  private Integer passes;
+
+  @Option(
+      names = "--flipped",
+      paramLabel = "F",
+      description = {
+        "File or folder with the predictions of the mirrored images, as the network gave them:",
+        "adds the signals of their difference."
+      })
+  private Path flipped;
+
   @Option(names = "--maps", description = "Write the per-pixel maps of every image as well.")
   private boolean maps;
 
@@ -106,18 +124,57 @@ final class ScoreCommand extends BaseCommand {
   @Override
   public Integer call() throws IOException {
     requireCells();
-    ScoringPlan plan = plan();
+    requireOneComparison();
     long start = System.nanoTime();
     try (ScoreFiles source = ScoreFiles.open(inputs, layout(), preferred());
-        Engine engine = Engine.open(backend(), threads);
-        OutputFolder folder = OutputFolder.open(out, force)) {
-      StreamingScorer.Totals totals =
-          new ScoreRun(engine, source, plan, folder)
-              .run((done, total) -> talk.progress("scoring", done, total, ""));
-      List<String> written = folder.finish();
-      report(totals, source.classes(), (System.nanoTime() - start) / 1e9, written);
+        ScoreFiles mirror = flipped == null ? null : open(flipped);
+        Predictions predictions = predictions(source, mirror);
+        Engine engine = Engine.open(backend(), threads)) {
+      SignalNames names = names(predictions);
+      ScoringPlan plan = plan(names);
+      ImageList images = new ImageList(source.arrays(), passes == null ? 1 : passes);
+      try (OutputFolder folder = OutputFolder.open(out, force)) {
+        StreamingScorer.Totals totals =
+            new ScoreRun(engine, predictions, images, plan, names.extras(), folder)
+                .run((done, total) -> talk.progress("scoring", done, total, ""));
+        List<String> written = folder.finish();
+        report(totals, source.classes(), (System.nanoTime() - start) / 1e9, written);
+      }
     }
     return ExitCode.OK;
+  }
+
+  private ScoreFiles open(Path input) throws IOException {
+    return ScoreFiles.open(List.of(input), layout(), preferred());
+  }
+
+  private void requireOneComparison() {
+    if (passes != null && flipped != null) {
+      throw new UsageException(
+          "--mc and --flipped: found both, expected one: a mirrored prediction is compared with one"
+              + " prediction, not with passes");
+    }
+    if (passes != null && passes < 1) {
+      throw new UsageException("--mc: found " + passes + ", expected at least 1 pass");
+    }
+  }
+
+  private Predictions predictions(ScoreFiles source, ScoreFiles mirror) {
+    try {
+      if (passes != null) {
+        return Predictions.passes(source, passes);
+      }
+      return mirror == null ? Predictions.single(source) : Predictions.mirrored(source, mirror);
+    } catch (IllegalArgumentException e) {
+      Path named = mirror == null ? inputs.get(0) : flipped;
+      throw new IllegalArgumentException(named + ": " + e.getMessage(), e);
+    }
+  }
+
+  private SignalNames names(Predictions predictions) {
+    return signals == null
+        ? SignalNames.all(predictions.extras())
+        : SignalNames.parse(signals, predictions.extras());
   }
 
   private void requireCells() {
@@ -129,12 +186,11 @@ final class ScoreCommand extends BaseCommand {
     }
   }
 
-  private ScoringPlan plan() {
+  private ScoringPlan plan(SignalNames names) {
     RegionSize size = RegionSize.parse("--region", region);
-    Set<Signal> wanted = SignalNames.parse(signals == null ? SignalNames.all() : signals);
     try {
       return new ScoringPlan(
-          kind(), wanted, size.width(), size.height(), maps, ScoringPlan.DEFAULT_CHUNK);
+          kind(), names.signals(), size.width(), size.height(), maps, ScoringPlan.DEFAULT_CHUNK);
     } catch (IllegalArgumentException e) {
       throw new UsageException("--region and --signals: " + e.getMessage());
     }

@@ -1,6 +1,7 @@
 package dev.assay.format;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -27,6 +28,9 @@ public abstract class ArrayFile implements AutoCloseable {
    * @throws FormatException if the suffix is unknown or the file is not what it promises
    */
   public static ArrayFile open(Path file) throws IOException {
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw new FormatException(file + ": found no regular file, expected an array file");
+    }
     String name = lower(file);
     if (name.endsWith(".npy")) {
       return NpyFile.open(file);

@@ -82,9 +82,11 @@ public final class DoubleDqn implements AutoCloseable {
    * One update from a full batch.
    *
    * @return the mean loss before the update
+   * @throws ArithmeticException if a value is not finite; the weights are then unchanged
    */
   public double update(TransitionBatch batch) {
     prepare(batch);
+    // States before next states, as in the public code: both may move the running statistics.
     learning.forward(batch.states(), batch.actions());
     setTargets(batch);
     double loss = 0;
@@ -93,6 +95,9 @@ public final class DoubleDqn implements AutoCloseable {
       double error = (double) learning.q(i, batch.chosen(i)) - targets[i];
       loss += config.loss().value(error) / n;
       slopes[i] = (float) (config.loss().slope(error) / n);
+    }
+    if (!Double.isFinite(loss)) {
+      throw new ArithmeticException("loss=" + loss + " after " + updates() + " updates");
     }
     learning.seed(batch.chosen(), slopes);
     learning.backward();

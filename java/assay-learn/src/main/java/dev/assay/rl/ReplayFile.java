@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ReplayFile implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ReplayFile.class);
-  private static final long RESIDENT_BYTES = 64L << 20;
+  private static final long RESIDENT_BYTES = 32L << 20;
   private static final int CHUNK_BYTES = 1 << 20;
 
   private final Path file;

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
@@ -92,8 +93,7 @@ final class ReplayFormat {
   static void requireHeader(Path file, ByteBuffer found, ReplayConfig c) throws IOException {
     byte[] magic = new byte[MAGIC.length];
     found.get(0, magic);
-    if (!java.util.Arrays.equals(magic, MAGIC)
-        || found.getInt(CHECKED_BYTES) != crc(found, CHECKED_BYTES)) {
+    if (!Arrays.equals(magic, MAGIC) || found.getInt(CHECKED_BYTES) != crc(found, CHECKED_BYTES)) {
       throw new IOException(file + ": has no intact header of a replay file");
     }
     String[] names = {

@@ -13,6 +13,7 @@ import dev.assay.model.QueryFixture;
 import dev.assay.model.QueryNetwork;
 import dev.assay.model.QueryTrainingPass;
 import dev.assay.nn.backend.Backends;
+import dev.assay.nn.backend.Tensor;
 import dev.assay.rl.DqnConfig.Bootstrap;
 import dev.assay.rl.DqnConfig.Selection;
 import java.io.IOException;
@@ -272,6 +273,30 @@ class DoubleDqnTest {
       long bytes = threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
       assertTrue(bytes < 20 * 1024, bytes + " bytes in 20 updates");
     }
+  }
+
+  @Test
+  void whatIsNotFiniteIsNotLearnt() {
+    try (DoubleDqn dqn = learner(standard(), 4);
+        TransitionBatch batch = new TransitionBatch(SHAPE, CANDIDATES, 2);
+        HostBuffer s = QueryFixture.gaussians(SHAPE.stateValues(), 1);
+        HostBuffer a = QueryFixture.gaussians(SHAPE.actionValues(CANDIDATES), 3)) {
+      batch.addTerminal(s.address(), a.address(), 1, 0);
+      batch.addTerminal(s.address(), a.address(), 1, Float.NaN);
+      double[] weights = values(dqn);
+      assertThrows(ArithmeticException.class, () -> dqn.update(batch));
+      assertArrayEquals(weights, values(dqn), 0);
+      assertEquals(0, dqn.updates());
+    }
+  }
+
+  private static double[] values(DoubleDqn dqn) {
+    Tensor weights = dqn.policy().parameters().get("conv2.weight").value();
+    double[] values = new double[(int) weights.shape().elements()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Experience.get(weights.address(), i);
+    }
+    return values;
   }
 
   @Test

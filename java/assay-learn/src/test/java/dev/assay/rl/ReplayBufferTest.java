@@ -45,7 +45,7 @@ class ReplayBufferTest {
   }
 
   /** All transitions of a buffer as (step, pool), each checked value by value. */
-  private static Set<Long> contents(ReplayBuffer buffer) {
+  static Set<Long> contents(ReplayBuffer buffer) {
     Set<Long> found = new TreeSet<>();
     if (buffer.size() == 0) {
       return found;

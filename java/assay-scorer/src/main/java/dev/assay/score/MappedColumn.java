@@ -7,18 +7,19 @@ import org.agrona.UnsafeApi;
 /** A column of a table file; a row never straddles two mappings. */
 final class MappedColumn extends Column {
   private final MappedFile mapped;
+  private final long segmentBytes;
   private final long start;
 
   MappedColumn(Spec spec, int rows, MappedFile mapped, long segmentBytes) {
     super(spec, rows);
     this.mapped = mapped;
+    this.segmentBytes = segmentBytes;
     this.start = rows > 0 && mapped.bytes() <= segmentBytes ? mapped.address(0, 0) : 0;
   }
 
-  /** The most whole rows that one mapping takes, in bytes. */
-  static long segmentBytes(Spec spec) {
-    long rowBytes = spec.rowBytes();
-    return Math.max(1, Integer.MAX_VALUE / rowBytes) * rowBytes;
+  /** The most whole rows, at least one, that a mapping of at most {@code bytes} takes, in bytes. */
+  static long segmentBytes(Spec spec, int bytes) {
+    return Math.max(1, bytes / spec.rowBytes()) * spec.rowBytes();
   }
 
   @Override
@@ -50,7 +51,8 @@ final class MappedColumn extends Column {
     return mapped.address(offset, 4);
   }
 
-  int crc(long segmentBytes) {
+  /** CRC-32C of all bytes. */
+  int crc() {
     CRC32C crc = new CRC32C();
     for (long at = 0; at < mapped.bytes(); at += segmentBytes) {
       crc.update(mapped.slice(at, (int) Math.min(segmentBytes, mapped.bytes() - at)));

@@ -1,6 +1,7 @@
 package dev.assay.score;
 
 import dev.assay.memory.Span;
+import java.util.List;
 import java.util.Set;
 import org.agrona.UnsafeApi;
 
@@ -11,16 +12,16 @@ import org.agrona.UnsafeApi;
  */
 public final class ScoredRegions {
   private final Set<Signal> signals;
-  private final int classes;
+  private final Predictions predictions;
   private final ResultBuffers<Signal> buffers;
   private long image;
   private String name = "";
   private long first;
   private RegionList regions;
 
-  ScoredRegions(Set<Signal> signals, int classes, ResultBuffers<Signal> buffers) {
+  ScoredRegions(Set<Signal> signals, Predictions predictions, ResultBuffers<Signal> buffers) {
     this.signals = signals;
-    this.classes = classes;
+    this.predictions = predictions;
     this.buffers = buffers;
   }
 
@@ -63,7 +64,7 @@ public final class ScoredRegions {
 
   /** Number of classes. */
   public int classes() {
-    return classes;
+    return predictions.classes();
   }
 
   /** The signals that were computed. */
@@ -79,13 +80,23 @@ public final class ScoredRegions {
       throw new IllegalStateException(signal + " was not asked for; asked for were " + signals);
     }
     Span whole = buffers.get(signal);
-    long bytes = (long) Integer.BYTES * size() * signal.perRegion(classes);
+    long bytes = (long) Integer.BYTES * size() * signal.perRegion(classes());
     return new Span(whole.address(), bytes, whole.owner());
+  }
+
+  /** Names of the signals that compare predictions, if there is more than one. */
+  public List<String> extras() {
+    return predictions.extras();
+  }
+
+  /** An extra signal's off-heap memory, one fp32 per region. */
+  public Span extra(String name) {
+    return predictions.extra(name, first, size());
   }
 
   /** The value of a signal that has one per region. */
   public float value(Signal signal, int i) {
-    if (signal.perRegion(classes) != 1 || i < 0 || i >= size()) {
+    if (signal.perRegion(classes()) != 1 || i < 0 || i >= size()) {
       throw new IllegalArgumentException(
           signal + " of region " + i + " must be one number, of a region in [0, " + size() + ")");
     }

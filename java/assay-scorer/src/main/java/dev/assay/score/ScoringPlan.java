@@ -9,7 +9,8 @@ import java.util.Set;
  * What a {@link StreamingScorer} computes of every image.
  *
  * @param kind what the class scores are
- * @param signals what is wanted of every region
+ * @param signals what is wanted of every region's prediction; may be empty where {@link
+ *     Predictions} have signals of their own
  * @param regionWidth width in pixels of the regions that tile an image from its upper-left corner
  * @param regionHeight their height
  * @param maps whether per-pixel maps are wanted as well
@@ -30,10 +31,7 @@ public record ScoringPlan(
 
   /** Rejects regions too small for their signals. */
   public ScoringPlan {
-    if (signals.isEmpty()) {
-      throw new IllegalArgumentException("signals=[] must name at least one signal");
-    }
-    signals = EnumSet.copyOf(signals);
+    signals = signals.isEmpty() ? Set.of() : EnumSet.copyOf(signals);
     int smallest = signals.stream().anyMatch(CELLS::contains) ? RegionSignals.CELLS_PER_SIDE : 1;
     if (regionWidth < smallest || regionHeight < smallest) {
       throw new IllegalArgumentException(

@@ -22,7 +22,8 @@ public final class SignalTable implements AutoCloseable {
   private final MappedColumn[] columns;
   private final AtomicIntegerArray intact;
 
-  private SignalTable(Path file, TableFormat.Directory directory, MappedFile[] mapped) {
+  private SignalTable(
+      Path file, TableFormat.Directory directory, MappedFile[] mapped, int mappingBytes) {
     this.file = file;
     this.directory = directory;
     this.mapped = mapped;
@@ -31,7 +32,8 @@ public final class SignalTable implements AutoCloseable {
     for (int i = 0; i < mapped.length; i++) {
       Column.Spec spec = layout().columns().get(i);
       columns[i] =
-          new MappedColumn(spec, layout().regions(), mapped[i], MappedColumn.segmentBytes(spec));
+          new MappedColumn(
+              spec, layout().regions(), mapped[i], MappedColumn.segmentBytes(spec, mappingBytes));
     }
   }
 
@@ -42,20 +44,26 @@ public final class SignalTable implements AutoCloseable {
    * @throws IOException if it cannot be read
    */
   public static SignalTable open(Path file) throws IOException {
+    return open(file, Integer.MAX_VALUE);
+  }
+
+  /** Maps at most {@code mappingBytes} at a time, or one row. */
+  static SignalTable open(Path file, int mappingBytes) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       TableFormat.Directory directory = TableFormat.read(file, channel);
       MappedFile[] mapped = new MappedFile[directory.offsets().length];
       try {
         for (int i = 0; i < mapped.length; i++) {
           long bytes = TableFormat.columnBytes(directory.layout(), i);
-          long segment = MappedColumn.segmentBytes(directory.layout().columns().get(i));
+          long segment =
+              MappedColumn.segmentBytes(directory.layout().columns().get(i), mappingBytes);
           mapped[i] = MappedFile.readOnly(file, channel, directory.offsets()[i], bytes, segment);
         }
       } catch (IOException | RuntimeException e) {
         close(mapped);
         throw e;
       }
-      return new SignalTable(file, directory, mapped);
+      return new SignalTable(file, directory, mapped, mappingBytes);
     }
   }
 
@@ -107,7 +115,7 @@ public final class SignalTable implements AutoCloseable {
   private void verify(int i) throws BadTableException {
     if (intact.get(i) == 0) {
       Column.Spec spec = columns[i].spec();
-      int found = columns[i].crc(MappedColumn.segmentBytes(spec));
+      int found = columns[i].crc();
       if (found != directory.crcs()[i]) {
         throw new BadTableException(
             file,

@@ -36,48 +36,85 @@ public final class StreamingScorer implements AutoCloseable {
     this.session = engine.session();
   }
 
+  /** Scores every image of {@code source}, which stays the caller's. */
+  public Totals run(ScoreSource source, RegionSink sink, Progress progress) throws IOException {
+    try (Predictions predictions = Predictions.single(source)) {
+      return run(predictions, sink, progress);
+    }
+  }
+
   /**
-   * Scores every image of {@code source}, which stays the caller's.
+   * Scores every image of {@code predictions}, which stay the caller's.
    *
-   * @throws IOException from the source or the sink
+   * @throws IOException from a source or the sink
    * @throws IllegalArgumentException naming the image, if its scores hold NaN or it is smaller than
    *     a region
    */
-  public Totals run(ScoreSource source, RegionSink sink, Progress progress) throws IOException {
-    ScoredRegions scored = new ScoredRegions(plan.signals(), source.classes(), buffers);
+  public Totals run(Predictions predictions, RegionSink sink, Progress progress)
+      throws IOException {
+    if (plan.signals().isEmpty() && predictions.extras().isEmpty()) {
+      throw new IllegalArgumentException("signals=[] must name at least one signal");
+    }
+    ScoredRegions scored = new ScoredRegions(plan.signals(), predictions, buffers);
+    RegionsOfImage regionsOf = new RegionsOfImage(predictions);
     long image = 0;
     long regions = 0;
     long pixels = 0;
-    for (TensorView scores = source.next(); scores != null; scores = source.next()) {
-      regions += score(scores, image++, source.name(), scored, sink);
+    while (true) {
+      TensorView scores = predictions.next(session, plan.kind(), regionsOf);
+      if (scores == null) {
+        return new Totals(image, regions, pixels);
+      }
+      regions += score(scores, image++, predictions, scored, sink);
       pixels = Math.addExact(pixels, scores.h() * scores.w());
-      progress.report(image, source.images());
+      progress.report(image, predictions.images());
     }
-    return new Totals(image, regions, pixels);
   }
 
   private long score(
-      TensorView scores, long image, String name, ScoredRegions scored, RegionSink sink)
+      TensorView scores, long image, Predictions from, ScoredRegions scored, RegionSink sink)
       throws IOException {
-    fitGrid(scores, name);
+    fitGrid(scores, from.name());
     PixelMaps wanted = plan.maps() ? maps.of(scores.h(), scores.w()) : PixelMaps.NONE;
     long first = 0;
     for (RegionList chunk : grid.chunks()) {
-      prepare(chunk.size(), scores.c());
-      try {
-        session.regionSignals(scores, plan.kind(), chunk, wanted, outputs);
-      } catch (NanScoresException e) {
-        throw e.of(name, image);
+      if (wanted.any() || !plan.signals().isEmpty()) {
+        prepare(chunk.size(), scores.c());
+        ask(scores, image, from, chunk, wanted);
       }
       if (wanted.any()) {
         sink.maps(image, maps);
         wanted = PixelMaps.NONE;
       }
-      scored.set(image, name, first, chunk);
+      scored.set(image, from.name(), first, chunk);
       sink.regions(scored);
       first += chunk.size();
     }
     return first;
+  }
+
+  private void ask(
+      TensorView scores, long image, Predictions from, RegionList chunk, PixelMaps wanted) {
+    try {
+      session.regionSignals(scores, from.kind(plan.kind()), chunk, wanted, outputs);
+    } catch (NanScoresException e) {
+      throw e.of(from.name(), image);
+    }
+  }
+
+  /** Extra signals are computed for a whole image at once: they are few numbers per region. */
+  private final class RegionsOfImage implements Predictions.RegionsOf {
+    private final Predictions predictions;
+
+    RegionsOfImage(Predictions predictions) {
+      this.predictions = predictions;
+    }
+
+    @Override
+    public RegionList of(TensorView scores) {
+      fitGrid(scores, predictions.name());
+      return grid.whole();
+    }
   }
 
   private void fitGrid(TensorView scores, String name) {

@@ -3,6 +3,7 @@ package dev.assay.score;
 import dev.assay.memory.HostBuffer;
 import dev.assay.memory.Span;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.agrona.UnsafeApi;
@@ -12,17 +13,26 @@ public final class TableSink implements RegionSink, AutoCloseable {
   private static final List<String> PLACE = List.of(Column.IMAGE, Column.X, Column.Y);
 
   private final SignalTableWriter writer;
+  private final List<String> extras;
   private HostBuffer place;
   private int rows;
 
-  /** A sink into a table that the caller finishes and closes. */
-  public TableSink(SignalTableWriter writer) {
+  /**
+   * A sink into a table that the caller finishes and closes.
+   *
+   * @param extras which extra signals the table takes
+   */
+  public TableSink(SignalTableWriter writer, List<String> extras) {
     this.writer = writer;
+    this.extras = List.copyOf(extras);
   }
 
   /** The columns of a table that takes these signals. */
-  public static List<Column.Spec> columns(Set<Signal> signals, int classes) {
-    return signals.stream().map(signal -> Column.Spec.of(signal, classes)).toList();
+  public static List<Column.Spec> columns(Set<Signal> signals, List<String> extras, int classes) {
+    List<Column.Spec> columns = new ArrayList<>();
+    signals.forEach(signal -> columns.add(Column.Spec.of(signal, classes)));
+    extras.forEach(extra -> columns.add(new Column.Spec(extra, Column.Type.F32, 1)));
+    return columns;
   }
 
   @Override
@@ -30,6 +40,9 @@ public final class TableSink implements RegionSink, AutoCloseable {
     writePlaces(scored);
     for (Signal signal : scored.signals()) {
       writer.write(signal.key(), rows, scored.span(signal));
+    }
+    for (String extra : extras) {
+      writer.write(extra, rows, scored.extra(extra));
     }
     rows = Math.addExact(rows, scored.size());
   }

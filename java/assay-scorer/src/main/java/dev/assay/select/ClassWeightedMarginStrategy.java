@@ -27,7 +27,7 @@ final class ClassWeightedMarginStrategy extends ScoredStrategy {
 
   @Override
   public String name() {
-    return "class_weighted_margin";
+    return "class_weighted_margin(k=" + Specification.number(k) + ")";
   }
 
   @Override

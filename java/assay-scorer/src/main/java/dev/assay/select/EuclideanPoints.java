@@ -9,11 +9,12 @@ import dev.assay.memory.Span;
 final class EuclideanPoints implements PointSet {
   private final Exec exec;
   private final FeatureRows features;
-  private final SquaredDistances kernel = new SquaredDistances();
+  private final SquaredDistances kernel;
 
   EuclideanPoints(Round round, Pool pool) {
     this.exec = round.exec();
     this.features = new FeatureRows(round.candidates(), FeatureRows.FEATURES, pool.rows());
+    this.kernel = new SquaredDistances();
   }
 
   /**

@@ -93,7 +93,7 @@ public record Explanation(List<Reason> picks, Pick runnerUp) {
     Set<Integer> taken = new HashSet<>();
     Arrays.stream(picked).forEach(taken::add);
     int[] rest = Arrays.stream(subset).filter(i -> !taken.contains(i)).toArray();
-    List<Pick> best = scored.best(round.candidates(), scores, rest, 1);
+    List<Pick> best = scored.best(round, scores, rest, 1);
     return best.isEmpty() ? null : best.get(0);
   }
 }

@@ -17,12 +17,21 @@ final class GradientPoints implements PointSet {
   GradientPoints(Round round, Pool pool) {
     Candidates candidates = round.candidates();
     this.errors = new FeatureRows(candidates, Signal.PROBABILITY_MEAN.key(), pool.rows());
-    this.features = new FeatureRows(candidates, FeatureRows.FEATURES, pool.rows());
+    this.features = featuresOrClose(candidates, pool, errors);
     this.squaredNorms = new double[pool.rows().length];
     for (int i = 0; i < squaredNorms.length; i++) {
       int label = mostProbable(i);
       errors.put(i, label, errors.get(i, label) - 1);
       squaredNorms[i] = inner(i, i);
+    }
+  }
+
+  private static FeatureRows featuresOrClose(Candidates candidates, Pool pool, FeatureRows errors) {
+    try {
+      return new FeatureRows(candidates, FeatureRows.FEATURES, pool.rows());
+    } catch (RuntimeException e) {
+      errors.close();
+      throw e;
     }
   }
 

@@ -13,10 +13,11 @@ import java.util.stream.IntStream;
  */
 record Pool(int[] rows, int size) {
   static Pool of(Round round, int[] subset) {
-    int[] sorted = sorted(round.candidates(), subset);
-    int[] rows = Arrays.copyOf(sorted, sorted.length + round.labelled().length);
-    System.arraycopy(round.labelled(), 0, rows, sorted.length, round.labelled().length);
-    return new Pool(rows, sorted.length);
+    int[] open = sorted(round.candidates(), subset);
+    int[] labelled = sorted(round.candidates(), round.labelled());
+    int[] rows = Arrays.copyOf(open, open.length + labelled.length);
+    System.arraycopy(labelled, 0, rows, open.length, labelled.length);
+    return new Pool(rows, open.length);
   }
 
   private static int[] sorted(Candidates candidates, int[] subset) {

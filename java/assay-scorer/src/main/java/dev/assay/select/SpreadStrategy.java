@@ -44,7 +44,7 @@ final class SpreadStrategy extends ModifierStrategy {
     Scores scores = inner().scores(round, subset);
     for (long ask = 2L * wanted; ; ask *= 2) {
       int asked = (int) Math.min(ask, subset.length);
-      List<Pick> ordered = inner().best(candidates, scores, subset, asked);
+      List<Pick> ordered = inner().best(round, scores, subset, asked);
       List<Pick> waiting = new ArrayList<>();
       List<Pick> picks = apart(candidates.corners(), ordered, wanted, waiting);
       if (picks.size() == wanted || asked == subset.length) {

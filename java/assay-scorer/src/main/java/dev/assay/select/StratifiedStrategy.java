@@ -42,12 +42,12 @@ final class StratifiedStrategy extends ModifierStrategy {
     Scores scores = inner().scores(round, subset);
     List<List<Pick>> best = new ArrayList<>();
     for (int[] members : byClass(candidates, subset)) {
-      best.add(inner().best(candidates, scores, members, stratified));
+      best.add(inner().best(round, scores, members, stratified));
     }
     List<Pick> picks = inTurns(best, stratified);
     Set<Integer> taken = new HashSet<>();
     picks.forEach(pick -> taken.add(pick.candidate()));
-    for (Pick pick : inner().best(candidates, scores, subset, wanted)) {
+    for (Pick pick : inner().best(round, scores, subset, wanted)) {
       if (picks.size() < wanted && taken.add(pick.candidate())) {
         picks.add(pick);
       }

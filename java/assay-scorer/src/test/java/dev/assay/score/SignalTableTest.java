@@ -96,6 +96,21 @@ class SignalTableTest {
     }
   }
 
+  /** As columns beyond 2 GiB are read: in several mappings of whole rows. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 64, 100, 4096})
+  void columnsMaySpanManyMappings(int mappingBytes) throws IOException {
+    try (SignalTable table = SignalTable.open(table(REGIONS / 10), mappingBytes)) {
+      check(table);
+      table.verify();
+      Column features = table.column("features");
+      try (HostBuffer row = HostBuffer.allocate("row", 4L * features.width())) {
+        features.copyRow(99, row.address());
+        assertEquals(features.getFloat(99, 4), row.getFloat(4));
+      }
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
   void rowsComeInAnyOrderAndTheBytesAreTheSame(long seed) throws IOException {

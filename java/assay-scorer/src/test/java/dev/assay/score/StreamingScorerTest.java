@@ -173,9 +173,13 @@ class StreamingScorerTest {
     assertThrows(
         IllegalArgumentException.class,
         () -> ScoringPlan.of(ScoreKind.LOGITS, EnumSet.of(Signal.ENTROPY_MIN), 7, 8));
-    assertThrows(
-        IllegalArgumentException.class,
-        () -> ScoringPlan.of(ScoreKind.LOGITS, EnumSet.noneOf(Signal.class), 8, 8));
+    ScoringPlan empty = ScoringPlan.of(ScoreKind.LOGITS, EnumSet.noneOf(Signal.class), 8, 8);
+    try (Engine engine = Engine.cpu(1);
+        StreamingScorer scorer = new StreamingScorer(engine, empty)) {
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> scorer.run(source.rewound(), scored -> {}, (done, total) -> {}));
+    }
     assertThrows(
         IllegalArgumentException.class,
         () -> new ScoringPlan(ScoreKind.LOGITS, EnumSet.allOf(Signal.class), 8, 8, false, 0));

@@ -159,6 +159,29 @@ class CommandLineTest {
   }
 
   @Test
+  void whatKCenterCannotPickIsNamed() throws IOException {
+    try (NdArray features = NdArray.floats("features", new float[8], 4, 2);
+        NdArray labelled = NdArray.ints("labelled", new int[] {1, 3}, 2)) {
+      NpzWriter.write(in, List.of(features, labelled));
+    }
+    fails(2, kernel("k_center"), "budget");
+    fails(
+        2, kernel("k_center", "--set", "budget=1", "--set", "form=max"), "form=max", "sum or mean");
+    fails(3, kernel("k_center", "--set", "budget=3"), "budget=3 must be in [0, 2]");
+    try (NdArray features = NdArray.floats("features", new float[] {1, Float.NaN}, 2, 1);
+        NdArray labelled = NdArray.ints("labelled", new int[] {0}, 1)) {
+      NpzWriter.write(in, List.of(features, labelled));
+    }
+    fails(3, kernel("k_center", "--set", "budget=1"), "1 of 2 points hold NaN");
+    try (NdArray mixture = NdArray.floats("mixture", new float[12], 2, 2, 3);
+        NdArray present = NdArray.bytes("present", new byte[4], 2, 2);
+        NdArray labelled = NdArray.ints("labelled", new int[] {0}, 1)) {
+      NpzWriter.write(in, List.of(mixture, present, labelled));
+    }
+    fails(3, kernel("k_center", "--set", "budget=1"), "f4[2, 2, 3]", "[N, C, C]");
+  }
+
+  @Test
   void labelsOutOfRangeAreCounted() throws IOException {
     try (NdArray truth = NdArray.bytes("truth", new byte[] {0, 1, 7, 9}, 4);
         NdArray prediction = NdArray.bytes("prediction", new byte[4], 4)) {

@@ -115,7 +115,7 @@ class ScoreCommandTest {
       assertArrayEquals(new long[] {12, 8, 8}, cells.shape());
       assertArrayEquals(new long[] {12, C}, histogram.shape());
       for (int r = 0; r < 12; r++) {
-        String[] fields = csv.get(1 + r).split(",");
+        String[] fields = csv.get(1 + r).split(",", -1);
         int image = r / 6;
         int left = r % 6 / 2 * SIDE;
         int top = r % 2 * SIDE;
@@ -192,6 +192,53 @@ class ScoreCommandTest {
     assertEquals(RESULTS, files(out));
   }
 
+  @Test
+  void passesBecomeOneImageWithBaldSignals() throws IOException {
+    Golden.Call call = score(input, "--mc", "2");
+    assertEquals(0, call.exitCode(), call.err());
+    List<String> csv = Files.readAllLines(out.resolve("scores.csv"));
+    assertEquals(
+        "image,region,x,y,entropy_mean,margin_mean,least_confidence_mean,mutual_information_mean,"
+            + "predictive_entropy_mean,expected_entropy_mean",
+        csv.get(0));
+    assertEquals(1 + 6, csv.size());
+    for (int r = 0; r < 6; r++) {
+      String[] fields = csv.get(1 + r).split(",", -1);
+      double expected =
+          (entropy(0, r / 2 * SIDE, r % 2 * SIDE) + entropy(1, r / 2 * SIDE, r % 2 * SIDE)) / 2;
+      double mutual = Double.parseDouble(fields[7]);
+      double predictive = Double.parseDouble(fields[8]);
+      assertEquals(expected, Double.parseDouble(fields[9]), 1e-5);
+      assertEquals(predictive - expected, mutual, 1e-5);
+      assertEquals(predictive, Double.parseDouble(fields[4]), 1e-5);
+      assertTrue(mutual > 0.01);
+    }
+    assertEquals(2, Files.readAllLines(out.resolve("images.csv")).size());
+  }
+
+  @Test
+  void mirroredPredictionsThatAgreeDifferByNothing() throws IOException {
+    float[] mirror = new float[logits.length];
+    for (int i = 0; i < logits.length; i++) {
+      mirror[i - i % W + W - 1 - i % W] = logits[i];
+    }
+    Path flipped = write("flipped.npy", mirror, N, C, H, W);
+    String chosen = "symmetric_kl_mean,argmax_disagreement_mean,entropy_flipped_mean";
+    Golden.Call call = score(input, "--flipped", flipped.toString(), "--signals", chosen);
+    assertEquals(0, call.exitCode(), call.err());
+    List<String> csv = Files.readAllLines(out.resolve("scores.csv"));
+    assertEquals(
+        "image,region,x,y,symmetric_kl_mean,entropy_flipped_mean,argmax_disagreement_mean",
+        csv.get(0));
+    for (int r = 0; r < 12; r++) {
+      String[] fields = csv.get(1 + r).split(",", -1);
+      assertEquals(0, Double.parseDouble(fields[4]));
+      assertEquals(
+          entropy(r / 6, r % 6 / 2 * SIDE, r % 2 * SIDE), Double.parseDouble(fields[5]), 1e-5);
+      assertEquals(0, Double.parseDouble(fields[6]));
+    }
+  }
+
   private void fails(int code, Golden.Call call, String... parts) throws IOException {
     assertEquals(code, call.exitCode(), call.err());
     assertEquals("", call.out());
@@ -208,6 +255,11 @@ class ScoreCommandTest {
   void errorsNameTheFileWhatWasFoundAndWhatWasExpected() throws IOException {
     fails(2, score(input, "--cells", "4x4"), "--cells: found 4x4, expected 8x8", "pool");
     fails(2, score(input, "--signals", "entropy_meen"), "did you mean 'entropy_mean'?");
+    fails(2, score(input, "--signals", "mutual_information_mean"), "mutual_information_mean");
+    fails(2, score(input, "--mc", "2", "--flipped", input.toString()), "found both");
+    fails(3, score(input, "--mc", "3"), input + ": passes=3 must be >= 1 and divide the 2");
+    Path one = write("one.npy", Arrays.copyOf(logits, C * H * W), C, H, W);
+    fails(3, score(input, "--flipped", one.toString()), one + ": ", "found 1 images of 3 classes");
     fails(2, score(input, "--region", "10"), "--region: found 10, expected WxH");
     fails(2, score(input, "--region", "7x9"), "7x9", "at least 8x8");
     fails(2, score(input, "--input", "logit"), "--input: found logit, expected logits or probs");

@@ -70,7 +70,8 @@ final class BaldJob implements Job {
     }
     int passesPerCall = settings.integer("passes_per_call", Integer.MAX_VALUE);
     if (passesPerCall < 1) {
-      throw new SettingException("--set passes_per_call=" + passesPerCall + ": expected at least 1");
+      throw new SettingException(
+          "--set passes_per_call=" + passesPerCall + ": expected at least 1");
     }
     return new BaldJob(engine.session(), logits, passesPerCall);
   }

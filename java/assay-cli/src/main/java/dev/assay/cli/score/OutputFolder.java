@@ -1,6 +1,7 @@
 package dev.assay.cli.score;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -80,7 +81,7 @@ public final class OutputFolder implements AutoCloseable {
     return maps.resolve(String.format("%06d.npz", number));
   }
 
-  /** Moves everything to its place; the marker comes last. */
+  /** Moves everything to its place, synced to disk; the marker comes last. */
   public List<String> finish() throws IOException {
     Files.deleteIfExists(folder.resolve(DONE));
     List<String> written =
@@ -91,11 +92,20 @@ public final class OutputFolder implements AutoCloseable {
         deleteTree(target);
       }
       if (written.contains(name)) {
+        sync(staging.resolve(name));
         Files.move(staging.resolve(name), target, StandardCopyOption.ATOMIC_MOVE);
       }
     }
+    sync(folder);
     Files.createFile(folder.resolve(DONE));
     return written;
+  }
+
+  /** Puts a file's bytes, or a folder's names, on disk. */
+  private static void sync(Path path) throws IOException {
+    try (FileChannel channel = FileChannel.open(path)) {
+      channel.force(true);
+    }
   }
 
   /** Deletes a file, or a folder with what it holds; follows no link. */

@@ -13,7 +13,7 @@ import org.bytedeco.dnnl.dnnl_memory_desc;
 /**
  * Copies of the tensors around one operation in blocks of sixteen channels, the last one padded,
  * for a channel count that is no multiple of sixteen: over dense NHWC the library then falls back
- * to a scalar loop, which takes five times as long as the vectorised one and both copies.
+ * to a scalar loop, which takes several times as long as the vectorised one and all the copies.
  */
 final class ChannelBlocks {
   private static final int BLOCK = 16;
