@@ -1,9 +1,12 @@
 package dev.assay.cli;
 
 import dev.assay.data.BadDataException;
-import dev.assay.data.CamVidSource;
+import dev.assay.data.CamVidLayout;
+import dev.assay.data.CityscapesLayout;
 import dev.assay.data.ClassSet;
 import dev.assay.data.DecodedImage;
+import dev.assay.data.GtavLayout;
+import dev.assay.data.PairedImages;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,13 +18,20 @@ import picocli.CommandLine.Parameters;
 /** {@code assay data check}: decodes every image and mask of a data set, and counts classes. */
 @Command(
     name = "check",
-    description = "Decodes every image and mask of a data set in CamVid's layout.",
+    description = "Decodes every image and mask of a data set in one of the known layouts.",
     sortOptions = false)
 final class DataCheckCommand extends BaseCommand {
-  private static final List<String> SPLITS = List.of("train", "val", "test");
 
   @Parameters(paramLabel = "DIR", description = "The data set's folder.")
   private Path directory;
+
+  @Option(
+      names = "--layout",
+      defaultValue = "camvid",
+      description =
+          "camvid (train, trainannot, ...), cityscapes (leftImg8bit, gtFine) or gtav (images,"
+              + " labels).")
+  private String layout;
 
   @Option(
       names = "--classes",
@@ -45,10 +55,10 @@ final class DataCheckCommand extends BaseCommand {
         };
     int bad = 0;
     long[] pixels = new long[256];
-    for (String split : SPLITS) {
-      CamVidSource source = CamVidSource.open(directory, split, set);
-      bad += check(source, split, pixels);
-      talk.data(String.format(Locale.ROOT, "%-6s %5d images", split, source.size()));
+    for (PairedImages source : sources(set)) {
+      bad += check(source, pixels);
+      talk.data(
+          String.format(Locale.ROOT, "%-20s %5d images", source.description(), source.size()));
     }
     shares(set, pixels);
     if (bad > 0) {
@@ -58,8 +68,29 @@ final class DataCheckCommand extends BaseCommand {
     return ExitCode.OK;
   }
 
+  private List<PairedImages> sources(ClassSet set) throws IOException {
+    return switch (layout) {
+      case "camvid" ->
+          List.of(
+              CamVidLayout.open(directory, "train", set),
+              CamVidLayout.open(directory, "val", set),
+              CamVidLayout.open(directory, "test", set));
+      case "cityscapes" -> {
+        if (set != ClassSet.CITYSCAPES) {
+          throw new UsageException("--layout cityscapes needs --classes cityscapes");
+        }
+        yield List.of(
+            CityscapesLayout.open(directory, "train"), CityscapesLayout.open(directory, "val"));
+      }
+      case "gtav" -> List.of(GtavLayout.open(directory, set));
+      default ->
+          throw new UsageException(
+              "--layout " + layout + " does not exist; expected camvid, cityscapes or gtav");
+    };
+  }
+
   /** Goes on after a bad image, so that one run names them all. */
-  private int check(CamVidSource source, String split, long[] pixels) throws IOException {
+  private int check(PairedImages source, long[] pixels) throws IOException {
     int bad = 0;
     for (int i = 0; i < source.size(); i++) {
       try {
@@ -71,7 +102,7 @@ final class DataCheckCommand extends BaseCommand {
         bad++;
         talk.data("BAD " + e.getMessage());
       }
-      talk.progress("checking " + split, i + 1, source.size(), "");
+      talk.progress("checking " + source.description(), i + 1, source.size(), "");
     }
     return bad;
   }

@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 
-/** Writes generated scenes as files in CamVid's layout, which {@link CamVidSource} reads. */
+/** Writes generated scenes as files in CamVid's layout, which {@link CamVidLayout} reads. */
 public final class SceneWriter {
   private SceneWriter() {}
 

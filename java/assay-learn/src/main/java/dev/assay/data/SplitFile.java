@@ -38,6 +38,11 @@ public record SplitFile(Path file, Map<String, List<String>> subsets) {
     }
   }
 
+  /** Whether the file has a subset of this name. */
+  public boolean has(String subset) {
+    return subsets.containsKey(subset);
+  }
+
   /** The image names of one subset. */
   public List<String> names(String subset) throws BadDataException {
     List<String> names = subsets.get(subset);

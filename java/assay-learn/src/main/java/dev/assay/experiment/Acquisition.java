@@ -1,94 +1,63 @@
 package dev.assay.experiment;
 
 import dev.assay.data.ImagePack;
+import dev.assay.score.Column;
 import dev.assay.score.Signal;
 import dev.assay.select.Candidates;
 import dev.assay.select.Pick;
 import dev.assay.select.RandomKeys;
 import dev.assay.select.Selector;
-import dev.assay.select.Strategies;
-import dev.assay.select.Strategy;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.TreeMap;
 
 /** Chooses a round's regions, asks the oracle for their labels, and writes both down. */
-final class Acquisition {
+final class Acquisition implements AutoCloseable {
   private final Workbench bench;
   private final String strategy;
   private final long seed;
   private final Oracle oracle;
   private final LabelledSet labelled;
+  private final Chooser chooser;
 
-  Acquisition(Workbench bench, String strategy, long seed, LabelledSet labelled) {
+  /**
+   * @param chooser closed with this object
+   */
+  Acquisition(Workbench bench, String strategy, long seed, LabelledSet labelled, Chooser chooser) {
     this.bench = bench;
     this.strategy = strategy;
     this.seed = seed;
     this.oracle = new Oracle(bench.data().train(), bench.classes());
     this.labelled = labelled;
-  }
-
-  /** The strategies whose columns the pass over the pool computes. */
-  static List<String> strategies() {
-    Set<String> computed =
-        AcquisitionPass.SIGNALS.stream().map(Signal::key).collect(Collectors.toSet());
-    return Strategies.names().stream()
-        .filter(name -> computed.containsAll(Strategies.named(name).columns()))
-        .toList();
+    this.chooser = chooser;
   }
 
   /** Whether choosing needs the network's predictions. */
-  boolean needsScores(int round) {
-    return round > 0 && !Strategies.named(strategy).signals().isEmpty();
+  boolean needsNetwork(int round) {
+    return round > 0 && chooser.needsNetwork();
   }
 
-  /** Chooses; the network must hold the weights of the round before if scores are needed. */
-  Choice choose(int round, ProgressListener listener, String message) {
+  /** Chooses; the network must hold the weights of the round before if it is needed. */
+  Chooser.Choice choose(int round, ProgressListener listener, String message) {
     RandomKeys keys = new RandomKeys(seed, round);
-    if (round == 0) {
-      Candidates all = AcquisitionPass.unscored(bench, labelled);
-      int count = bench.config().protocol().initialRegions();
-      List<Pick> picks = new ArrayList<>();
-      for (int i : Selector.sample(all, count, keys, RandomKeys.Purpose.INITIAL_SET)) {
-        picks.add(new Pick(i, 0, Map.of()));
-      }
-      return new Choice(all, picks);
-    }
-    Candidates candidates =
-        needsScores(round)
-            ? AcquisitionPass.score(bench, labelled, signals(), listener, message)
-            : AcquisitionPass.unscored(bench, labelled);
-    return new Choice(candidates, pick(candidates, round, keys));
-  }
-
-  /** The candidates of a round and those picked, in order. */
-  record Choice(Candidates candidates, List<Pick> picks) {}
-
-  /**
-   * What the strategy reads, and the histogram, which the report shows and costs nearly nothing.
-   */
-  private Set<Signal> signals() {
-    Set<Signal> signals = EnumSet.of(Signal.CLASS_HISTOGRAM);
-    signals.addAll(Strategies.named(strategy).signals());
-    return signals;
-  }
-
-  private List<Pick> pick(Candidates candidates, int round, RandomKeys keys) {
     ProtocolConfig protocol = bench.config().protocol();
-    Strategy chosen = Strategies.named(strategy);
-    int count = protocol.regionsIn(round);
-    return protocol.selection().equals("pools")
-        ? Selector.poolArgmax(chosen, candidates, count, protocol.poolSize(), keys)
-        : Selector.topK(chosen, candidates, count, keys);
+    if (round > 0) {
+      return chooser.choose(labelled, protocol.regionsIn(round), keys, listener, message);
+    }
+    Candidates all = AcquisitionPass.unscored(bench, bench.candidates(), labelled);
+    int count = protocol.initialRegions();
+    List<Pick> picks = new ArrayList<>();
+    for (int i : Selector.sample(all, count, keys, RandomKeys.Purpose.INITIAL_SET)) {
+      picks.add(new Pick(i, 0, Map.of()));
+    }
+    return new Chooser.Choice(all, picks);
   }
 
   /** Reveals a choice and writes scores, audit, and last the selection. */
-  void record(Choice choice, int round, RunDirectory.RoundDirectory directory) {
+  void record(Chooser.Choice choice, int round, RunDirectory.RoundDirectory directory) {
     RegionGrid grid = bench.grid();
     ImagePack pack = bench.data().train();
     Candidates candidates = choice.candidates();
@@ -97,7 +66,7 @@ final class Acquisition {
     for (Pick pick : choice.picks()) {
       int image = candidates.image(pick.candidate());
       int region = candidates.region(pick.candidate());
-      Oracle.Revealed revealed = oracle.reveal(labelled, image, region);
+      Oracle.Revealed revealed = reveal(image, region);
       Selection.Region chosen =
           new Selection.Region(
               pack.id(image),
@@ -107,7 +76,7 @@ final class Acquisition {
               grid.width(),
               grid.height(),
               pick.score(),
-              pick.parts(),
+              new TreeMap<>(pick.parts()),
               revealed.classPixels(),
               candidates.has(Signal.CLASS_HISTOGRAM)
                   ? Arrays.stream(candidates.predictedPixels(pick.candidate())).boxed().toList()
@@ -115,7 +84,7 @@ final class Acquisition {
       regions.add(chosen);
       auditLine(audit, chosen, revealed);
     }
-    if (needsScores(round)) {
+    if (needsNetwork(round)) {
       RunFiles.write(directory.scores(), scoresCsv(candidates));
     }
     RunFiles.write(directory.audit(), audit.toString());
@@ -140,36 +109,46 @@ final class Acquisition {
                 + region.image()
                 + ", which the data set does not have; was the data changed?");
       }
-      oracle.reveal(labelled, image, region.region());
+      reveal(image, region.region());
     }
+  }
+
+  private Oracle.Revealed reveal(int image, int region) {
+    Oracle.Revealed revealed = oracle.reveal(labelled, image, region);
+    chooser.labelled(image, region);
+    return revealed;
   }
 
   private String armOf(int round) {
     return round == 0 ? RunDirectory.INITIAL : strategy;
   }
 
+  /** Every column of one float per region, then the predicted pixels, of what was offered. */
   private String scoresCsv(Candidates candidates) {
     RegionGrid grid = bench.grid();
-    List<Signal> scalars = new ArrayList<>();
+    List<Column> scalars =
+        candidates.columns().stream()
+            .filter(c -> c.spec().type() == Column.Type.F32 && c.width() == 1)
+            .toList();
+    boolean predictions = candidates.has(Signal.CLASS_HISTOGRAM);
     StringBuilder csv = new StringBuilder("image,region,x,y,w,h");
-    for (Signal signal : Signal.values()) {
-      if (signal != Signal.CLASS_HISTOGRAM && candidates.has(signal)) {
-        scalars.add(signal);
-        csv.append(',').append(signal.key());
+    scalars.forEach(column -> csv.append(',').append(column.name()));
+    if (predictions) {
+      for (String name : bench.data().classes().classNames()) {
+        csv.append(',').append(Csv.field("predicted_" + name));
       }
-    }
-    for (String name : bench.data().classes().classNames()) {
-      csv.append(',').append(Csv.field("predicted_" + name));
     }
     csv.append('\n');
     for (int i = 0; i < candidates.size(); i++) {
       int region = candidates.region(i);
       csv.append(Csv.field(bench.data().train().id(candidates.image(i))));
       Csv.append(csv, region, grid.x(region), grid.y(region), grid.width(), grid.height());
-      for (Signal signal : scalars) {
-        csv.append(',').append(candidates.value(signal, i));
+      for (Column column : scalars) {
+        csv.append(',').append(column.getFloat(i, 0));
       }
-      Csv.append(csv, candidates.predictedPixels(i));
+      if (predictions) {
+        Csv.append(csv, candidates.predictedPixels(i));
+      }
       csv.append('\n');
     }
     return csv.toString();
@@ -186,5 +165,10 @@ final class Acquisition {
     csv.append(',').append((long) chosen.w() * chosen.h() - revealed.ignoredPixels());
     csv.append(',').append(revealed.ignoredPixels());
     csv.append(String.format(Locale.ROOT, ",%08x\n", revealed.crc32c()));
+  }
+
+  @Override
+  public void close() {
+    chooser.close();
   }
 }

@@ -5,8 +5,10 @@ import dev.assay.select.RandomKeys;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -40,16 +42,17 @@ final class Chain implements AutoCloseable {
       EventLog events,
       ProgressListener listener,
       String strategy,
-      long seed) {
+      long seed,
+      Chooser chooser) {
     this.bench = bench;
     this.run = run;
     this.events = events;
     this.listener = listener;
-    this.steps = new Steps(bench.config(), bench.pretraining().length);
+    this.steps = new Steps(bench.config(), bench.roles().training().length);
     this.strategy = strategy;
     this.seed = seed;
     this.labelled = new LabelledSet(bench.data().train(), bench.grid());
-    this.acquisition = new Acquisition(bench, strategy, seed, labelled);
+    this.acquisition = new Acquisition(bench, strategy, seed, labelled, chooser);
   }
 
   /** Takes over a finished round's labels, or does the round. */
@@ -71,9 +74,21 @@ final class Chain implements AutoCloseable {
       progress = choose(round, progress, message);
     }
     progress = train(round, progress, message);
+    FinalTraining.Outcome finalTraining =
+        protocol().endsWithFinalTraining(round) ? trainFinally(round, message) : null;
     long start = System.nanoTime();
     Map<String, Metrics.Evaluation> evaluations = evaluate(round, message);
-    finish(metrics(round, progress, evaluations, (System.nanoTime() - start) / 1e9));
+    double seconds = (System.nanoTime() - start) / 1e9;
+    finish(metrics(round, progress, finalTraining, evaluations, seconds));
+  }
+
+  /** Leaves the best weights in the network, which the next round does not start from. */
+  private FinalTraining.Outcome trainFinally(int round, String message) {
+    hold(round);
+    held = NOTHING;
+    TrainingItems items = labelled.items(new int[0]);
+    return new FinalTraining(bench, listener)
+        .run(items, loaderSeed(round, 2), directory(round).finalWeights(), message);
   }
 
   /** Chooses and reveals; a choice that was written before a crash is read back. */
@@ -84,10 +99,10 @@ final class Chain implements AutoCloseable {
       return progress;
     }
     long start = System.nanoTime();
-    if (acquisition.needsScores(round)) {
+    if (acquisition.needsNetwork(round)) {
       hold(round - 1);
     }
-    Acquisition.Choice choice = acquisition.choose(round, listener, message);
+    Chooser.Choice choice = acquisition.choose(round, listener, message);
     RoundProgress scored = progress.scored((System.nanoTime() - start) / 1e9);
     RunFiles.writeJson(directory.progress(), scored);
     acquisition.record(choice, round, directory);
@@ -109,16 +124,10 @@ final class Chain implements AutoCloseable {
     long total = steps.in(round);
     startingWeights(round, before);
     held = NOTHING;
-    boolean active = protocol().isActive();
-    // The supervised protocol is one long training that is merely cut into rounds.
-    long loaderSeed =
-        new RandomKeys(seed, active ? round : 0).bits(RandomKeys.Purpose.TRAINING, 0, 0);
-    long loaderStep = active ? 0 : steps.before(round);
     RoundProgress after = before;
     if (before.steps() < total) {
       after =
-          new Trainer(bench, steps, directory, listener)
-              .run(round, items(round), loaderSeed, loaderStep, before, message);
+          new Trainer(bench, steps, directory, listener).run(round, stages(round), before, message);
     }
     if (before.steps() < total || total == 0) {
       save(directory.checkpoint());
@@ -162,12 +171,40 @@ final class Chain implements AutoCloseable {
     }
   }
 
+  /** What the round learns from: round 0 first sees the pretraining's images, if there are any. */
+  private List<Trainer.Stage> stages(int round) {
+    List<Trainer.Stage> stages = new ArrayList<>();
+    long first = round == 0 ? steps.pretraining() : 0;
+    if (first > 0) {
+      TrainingItems images = TrainingItems.allOf(bench.pretraining());
+      stages.add(new Trainer.Stage(images, loaderSeed(0, 1), 0, 0, first));
+    }
+    if (steps.in(round) > first) {
+      // The supervised protocol is one long training that is merely cut into rounds.
+      boolean active = protocol().isActive();
+      long seedOfRound = loaderSeed(active ? round : 0, 0);
+      long batch = active ? 0 : steps.before(round);
+      stages.add(new Trainer.Stage(items(round), seedOfRound, batch, first, steps.in(round)));
+    }
+    return stages;
+  }
+
+  private long loaderSeed(int round, int stage) {
+    return new RandomKeys(seed, round).bits(RandomKeys.Purpose.TRAINING, stage, 0);
+  }
+
   private TrainingItems items(int round) {
     if (!protocol().isActive()) {
       return TrainingItems.allOf(bench.data().train());
     }
-    boolean whole = round == 0 || protocol().trainOn().equals("labelled_and_pretraining");
-    return labelled.items(whole ? bench.pretraining() : new int[0]);
+    if (round == 0) {
+      return labelled.items(bench.roles().training());
+    }
+    return switch (protocol().trainOn()) {
+      case "newest" -> labelled.newest(protocol().regionsIn(round));
+      case "labelled_and_pretraining" -> labelled.items(bench.roles().training());
+      default -> labelled.items(new int[0]);
+    };
   }
 
   private Map<String, Metrics.Evaluation> evaluate(int round, String message) {
@@ -176,14 +213,15 @@ final class Chain implements AutoCloseable {
       return evaluations;
     }
     Set<Split> splits = new LinkedHashSet<>(bench.config().evaluation().splits());
-    if (round == protocol().rounds()) {
+    if (round == protocol().rounds() || protocol().endsWithFinalTraining(round)) {
       splits.addAll(bench.config().evaluation().finalSplits());
     }
     for (Split split : splits) {
+      ImageList images = ImageList.all(bench.pack(split));
       evaluations.put(
           split.key(),
           Metrics.Evaluation.of(
-              Evaluator.run(bench, bench.pack(split), listener, message + " on " + split.key())));
+              Evaluator.run(bench, images, listener, message + " on " + split.key())));
     }
     return evaluations;
   }
@@ -191,6 +229,7 @@ final class Chain implements AutoCloseable {
   private Metrics metrics(
       int round,
       RoundProgress progress,
+      FinalTraining.Outcome finalTraining,
       Map<String, Metrics.Evaluation> evaluations,
       double evalSeconds) {
     boolean active = protocol().isActive();
@@ -204,6 +243,7 @@ final class Chain implements AutoCloseable {
         (double) regions / bench.candidateRegions(),
         progress.steps(),
         progress.steps() == 0 ? null : progress.lossSum() / progress.steps(),
+        finalTraining,
         evaluations,
         progress.trainSeconds(),
         progress.scoreSeconds(),
@@ -257,11 +297,12 @@ final class Chain implements AutoCloseable {
   }
 
   private RunDirectory.RoundDirectory directory(int round) {
-    return run.round(strategy, seed, round);
+    return run.round(strategy, round == 0 ? bench.config().initialSeed(seed) : seed, round);
   }
 
   @Override
   public void close() {
+    acquisition.close();
     labelled.close();
   }
 }

@@ -15,8 +15,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Configurations in and out of YAML: files, shipped presets, and {@code key=value} overrides. */
@@ -40,7 +42,8 @@ public final class ConfigFiles {
   }
 
   /**
-   * Reads a configuration.
+   * Reads a configuration. A file may begin from another, named relative to itself, or from a
+   * preset: {@code extends: FILE_OR_PRESET}.
    *
    * @param fileOrPreset a YAML file, or the name of a shipped preset when no such file exists
    * @param overrides {@code dotted.key=value}, applied in order; the value is YAML
@@ -49,7 +52,49 @@ public final class ConfigFiles {
    */
   public static ExperimentConfig load(String fileOrPreset, List<String> overrides)
       throws IOException {
-    return parse(text(fileOrPreset), fileOrPreset, overrides);
+    return read(whole(fileOrPreset, new LinkedHashSet<>()), fileOrPreset, overrides);
+  }
+
+  /**
+   * The tree of a file or preset over that of the one it {@code extends}, and so on.
+   *
+   * @param open the files and presets that are being read
+   */
+  private static ObjectNode whole(String fileOrPreset, Set<String> open) throws IOException {
+    if (!open.add(fileOrPreset)) {
+      throw new ConfigException(
+          fileOrPreset + ": extends itself through " + String.join(", ", open));
+    }
+    ObjectNode root = tree(text(fileOrPreset), fileOrPreset);
+    JsonNode base = root.remove("extends");
+    if (base == null) {
+      return root;
+    }
+    if (!base.isTextual()) {
+      throw new ConfigException(
+          fileOrPreset + ": extends: " + base + " must be a file or one of " + PRESETS);
+    }
+    ObjectNode merged = whole(beside(fileOrPreset, base.textValue()), open);
+    merge(merged, root);
+    return merged;
+  }
+
+  /** A file is named relative to the one that extends it. */
+  private static String beside(String fileOrPreset, String base) {
+    Path file = Path.of(fileOrPreset).resolveSibling(base);
+    return Files.exists(file) ? file.toString() : base;
+  }
+
+  /** Puts every value of {@code over} into {@code under}; sections are merged, lists replaced. */
+  private static void merge(ObjectNode under, ObjectNode over) {
+    for (Map.Entry<String, JsonNode> field : over.properties()) {
+      JsonNode before = under.get(field.getKey());
+      if (before instanceof ObjectNode section && field.getValue() instanceof ObjectNode changes) {
+        merge(section, changes);
+      } else {
+        under.set(field.getKey(), field.getValue());
+      }
+    }
   }
 
   /** The text of a file or preset, comments included. */
@@ -73,9 +118,12 @@ public final class ConfigFiles {
 
   /** Reads YAML text; {@code source} names it in errors. */
   public static ExperimentConfig parse(String yaml, String source, List<String> overrides) {
-    JsonNode root = tree(yaml, source);
+    return read(tree(yaml, source), source, overrides);
+  }
+
+  private static ExperimentConfig read(ObjectNode root, String source, List<String> overrides) {
     for (String override : overrides) {
-      apply((ObjectNode) root, override);
+      apply(root, override);
     }
     return ExperimentConfig.read(new ConfigReader(root, source));
   }
@@ -126,7 +174,7 @@ public final class ConfigFiles {
     }
   }
 
-  private static JsonNode tree(String yaml, String source) {
+  private static ObjectNode tree(String yaml, String source) {
     JsonNode root;
     try {
       root = YAML.readTree(yaml);
@@ -139,7 +187,7 @@ public final class ConfigFiles {
     if (!root.isObject()) {
       throw new ConfigException(source + ": " + root + " must be keys and values");
     }
-    return root;
+    return (ObjectNode) root;
   }
 
   private static void apply(ObjectNode root, String override) {

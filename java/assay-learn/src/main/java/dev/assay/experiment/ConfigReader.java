@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -15,6 +16,9 @@ final class ConfigReader {
   private final JsonNode root;
   private final String source;
   private final Set<String> known = new TreeSet<>();
+
+  /** Keys whose values are maps, the keys of which were checked when they were read. */
+  private final Set<String> maps = new TreeSet<>();
 
   ConfigReader(JsonNode root, String source) {
     this.root = root;
@@ -116,6 +120,47 @@ final class ConfigReader {
     return List.copyOf(values);
   }
 
+  /** A map from some of {@code names} to whole numbers >= 1; empty when the key is absent. */
+  Map<String, Integer> counts(String key, List<String> names) {
+    maps.add(key);
+    JsonNode node = find(key);
+    Map<String, Integer> counts = new TreeMap<>();
+    if (node == null) {
+      return counts;
+    }
+    if (!node.isObject()) {
+      throw wrong(key, node, "a map such as {" + names.get(0) + ": 10}");
+    }
+    for (Map.Entry<String, JsonNode> field : node.properties()) {
+      String name = field.getKey();
+      if (!names.contains(name)) {
+        throw new ConfigException(
+            where(key) + ": '" + name + "' must be one of " + names + Nearest.hint(name, names));
+      }
+      if (!field.getValue().canConvertToInt() || field.getValue().intValue() < 1) {
+        throw wrong(key + "." + name, field.getValue(), "a whole number >= 1");
+      }
+      counts.put(name, field.getValue().intValue());
+    }
+    return counts;
+  }
+
+  /** An ascending list of whole numbers >= 1; empty when the key is absent. */
+  List<Integer> ascending(String key) {
+    JsonNode node = list(key);
+    List<Integer> values = new ArrayList<>();
+    if (node != null) {
+      for (JsonNode item : node) {
+        int last = values.isEmpty() ? 0 : values.get(values.size() - 1);
+        if (!item.canConvertToInt() || item.intValue() <= last) {
+          throw wrong(key, node, "a list of ascending whole numbers >= 1");
+        }
+        values.add(item.intValue());
+      }
+    }
+    return List.copyOf(values);
+  }
+
   List<Long> seeds(String key, List<Long> fallback) {
     JsonNode node = list(key);
     if (node == null) {
@@ -146,6 +191,9 @@ final class ConfigReader {
   private void rejectUnknown(String prefix, JsonNode node) {
     for (Map.Entry<String, JsonNode> field : node.properties()) {
       String key = prefix + field.getKey();
+      if (maps.contains(key)) {
+        continue;
+      }
       boolean section = known.stream().anyMatch(k -> k.startsWith(key + "."));
       if (section && field.getValue().isObject()) {
         rejectUnknown(key + ".", field.getValue());

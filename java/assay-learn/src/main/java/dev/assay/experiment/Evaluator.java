@@ -11,22 +11,22 @@ import dev.assay.memory.TensorView;
 import dev.assay.score.NanScoresException;
 import dev.assay.score.PixelSignal;
 import java.util.Set;
-import java.util.stream.IntStream;
 
-/** Confusion matrix of the network over whole images. */
+/** Confusion matrix of the network over whole images of one size. */
 final class Evaluator {
   private static final Set<PixelSignal> ARGMAX = Set.of(PixelSignal.ARGMAX);
 
   private Evaluator() {}
 
   /**
-   * Predicts every image of {@code pack} once.
+   * Predicts every image of the list once.
    *
    * @throws ExperimentException if the network's output holds NaN
    */
   static ConfusionMatrix run(
-      Workbench bench, ImagePack pack, ProgressListener listener, String message) {
-    int[] images = IntStream.range(0, pack.size()).toArray();
+      Workbench bench, ImageList list, ProgressListener listener, String message) {
+    ImagePack pack = list.pack();
+    int[] images = list.images();
     int batchSize = Math.min(bench.config().evaluation().batchSize(), images.length);
     long pixels = (long) pack.height(0) * pack.width(0);
     ConfusionMatrix sum = ConfusionMatrix.empty(bench.classes());

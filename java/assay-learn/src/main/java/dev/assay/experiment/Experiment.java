@@ -135,9 +135,12 @@ public final class Experiment {
   private void rounds(RunDirectory run, Workbench bench, EventLog events) {
     ExperimentConfig config = bench.config();
     List<String> names = bench.data().classes().classNames();
+    if (config.needsPolicy() && config.policy().file() == null) {
+      learnPolicy(run, bench, events);
+    }
     for (long seed : config.seeds()) {
       for (String strategy : config.arms()) {
-        try (Chain chain = new Chain(bench, run, events, listener, strategy, seed)) {
+        try (Chain chain = chain(run, bench, events, strategy, seed)) {
           for (int round = 0; round <= config.protocol().rounds(); round++) {
             chain.advance(round);
             ResultsTable.write(run, config, names);
@@ -145,6 +148,37 @@ public final class Experiment {
         }
       }
     }
+  }
+
+  private Chain chain(
+      RunDirectory run, Workbench bench, EventLog events, String strategy, long seed) {
+    return new Chain(bench, run, events, listener, strategy, seed, chooser(run, bench, strategy));
+  }
+
+  private static Chooser chooser(RunDirectory run, Workbench bench, String strategy) {
+    if (!strategy.equals(ExperimentConfig.RALIS)) {
+      return strategy.equals(Chain.SUPERVISED)
+          ? new NoChoice()
+          : new StrategyChooser(bench, strategy);
+    }
+    String file = bench.config().policy().file();
+    return new PolicyChooser(
+        bench, file == null ? PolicyDirectory.of(run).policy() : Path.of(file));
+  }
+
+  /** Trains the policy from the first seed's initial weights, unless that was done. */
+  private void learnPolicy(RunDirectory run, Workbench bench, EventLog events) {
+    PolicyDirectory directory = PolicyDirectory.of(run);
+    if (directory.isFinished()) {
+      return;
+    }
+    long seed = bench.config().seeds().get(0);
+    String any = bench.config().strategies().get(0);
+    try (Chain initial = new Chain(bench, run, events, listener, any, seed, new NoChoice())) {
+      initial.advance(0);
+    }
+    Path weights = run.round(any, seed, 0).checkpoint();
+    new PolicyTraining(bench, directory, weights, events, listener).run();
   }
 
   private static void check(Workbench bench) {
@@ -158,6 +192,9 @@ public final class Experiment {
               + " regions of the "
               + bench.candidates().length
               + " candidate images");
+    }
+    if (bench.config().needsPolicy()) {
+      PolicyModel.check(bench);
     }
   }
 

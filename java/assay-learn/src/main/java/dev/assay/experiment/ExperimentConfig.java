@@ -1,6 +1,9 @@
 package dev.assay.experiment;
 
+import dev.assay.select.Strategies;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A whole experiment; immutable. In YAML each component is a key in snake_case, sections are
@@ -17,22 +20,29 @@ public record ExperimentConfig(
     List<String> strategies,
     List<Long> seeds,
     DataConfig data,
+    PretrainingConfig pretraining,
     ModelConfig model,
     TrainingConfig training,
     ProtocolConfig protocol,
+    PolicyConfig policy,
     EvaluationConfig evaluation,
     MachineConfig machine) {
+
+  /** The strategy that picks by a learned policy (RALIS). */
+  static final String RALIS = "ralis";
 
   static ExperimentConfig read(ConfigReader reader) {
     ExperimentConfig config =
         new ExperimentConfig(
             reader.text("name", "experiment"),
-            reader.texts("strategies", List.of("random", "entropy"), Acquisition.strategies()),
+            reader.texts("strategies", List.of("random", "entropy"), strategyNames()),
             reader.seeds("seeds", List.of(1L)),
             DataConfig.read(reader),
+            PretrainingConfig.read(reader),
             ModelConfig.read(reader),
             TrainingConfig.read(reader),
             ProtocolConfig.read(reader),
+            PolicyConfig.read(reader),
             EvaluationConfig.read(reader),
             MachineConfig.read(reader));
     reader.rejectUnknown();
@@ -40,9 +50,35 @@ public record ExperimentConfig(
       throw reader.wrong("name", config.name, "letters, digits, '.', '-' and '_' only");
     }
     if (config.protocol.isActive() && config.strategies.isEmpty()) {
-      throw reader.wrong("strategies", "[]", "at least one of " + Acquisition.strategies());
+      throw reader.wrong("strategies", "[]", "at least one of " + strategyNames());
     }
     return config;
+  }
+
+  /** The seed whose round 0 the chains of {@code seed} start from. */
+  long initialSeed(long seed) {
+    return protocol.sharesInitialWeights() ? seeds.get(0) : seed;
+  }
+
+  /**
+   * Everything that may stand in {@code strategies}: what needs no more than an experiment computes
+   * for its candidates, and the learned policy.
+   */
+  static List<String> strategyNames() {
+    List<String> names = new ArrayList<>();
+    for (String name : Strategies.names()) {
+      Set<String> columns = Strategies.named(name).columns();
+      if (columns.stream().allMatch(AcquisitionPass::computes)) {
+        names.add(name);
+      }
+    }
+    names.add(RALIS);
+    return names;
+  }
+
+  /** Whether one of the strategies picks by a learned policy. */
+  boolean needsPolicy() {
+    return protocol.isActive() && strategies.contains(RALIS);
   }
 
   /** The folders that hold rounds beside the initial one: the strategies, or {@code supervised}. */

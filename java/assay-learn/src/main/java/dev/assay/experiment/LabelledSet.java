@@ -66,7 +66,12 @@ final class LabelledSet implements AutoCloseable {
    * fully labelled images.
    */
   TrainingItems items(int[] whole) {
-    return new Items(whole);
+    return new Items(whole, 0);
+  }
+
+  /** The last {@code count} regions that were labelled. */
+  TrainingItems newest(int count) {
+    return new Items(new int[0], regions.size() - count);
   }
 
   private HostBuffer emptyPlane(int image) {
@@ -91,18 +96,24 @@ final class LabelledSet implements AutoCloseable {
 
   private final class Items implements TrainingItems {
     private final int[] whole;
+    private final int first;
 
-    Items(int[] whole) {
+    Items(int[] whole, int first) {
       this.whole = whole;
+      this.first = first;
+    }
+
+    private Region region(int i) {
+      return regions.get(first + i - whole.length);
     }
 
     private int image(int i) {
-      return i < whole.length ? whole[i] : regions.get(i - whole.length).image();
+      return i < whole.length ? whole[i] : region(i).image();
     }
 
     @Override
     public int size() {
-      return whole.length + regions.size();
+      return whole.length + regions.size() - first;
     }
 
     @Override
@@ -127,7 +138,7 @@ final class LabelledSet implements AutoCloseable {
 
     @Override
     public Region focus(int i) {
-      return i < whole.length ? null : regions.get(i - whole.length);
+      return i < whole.length ? null : region(i);
     }
   }
 }

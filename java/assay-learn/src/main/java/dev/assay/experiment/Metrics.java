@@ -16,6 +16,8 @@ import java.util.Map;
  * @param labelledFraction labelled regions over candidate regions
  * @param steps training steps of this round
  * @param meanLoss mean training loss of this round; null without training
+ * @param finalTraining what came of the training on all labelled regions that the evaluated weights
+ *     are from; null where there was none
  * @param splits evaluations by split name
  */
 record Metrics(
@@ -27,6 +29,7 @@ record Metrics(
     double labelledFraction,
     long steps,
     Double meanLoss,
+    FinalTraining.Outcome finalTraining,
     Map<String, Evaluation> splits,
     double trainSeconds,
     double scoreSeconds,

@@ -11,6 +11,8 @@ import java.util.List;
  * @param pyramidChannels channels of the pyramid's levels, 128 by default
  * @param headChannels channels of the segmentation branch, 64 by default
  * @param dropout probability of dropping a channel before the classifier, 0.1 by default
+ * @param mcPasses stochastic passes with dropout for strategies that compare them, 20 by default
+ *     (RALIS, section 4.2)
  * @param precision of activations and working weights: {@code f32} (default) or {@code bf16}
  * @param pretrained safetensors file with torchvision's names for the backbone; null (default):
  *     random weights
@@ -21,6 +23,7 @@ public record ModelConfig(
     int pyramidChannels,
     int headChannels,
     double dropout,
+    int mcPasses,
     String precision,
     String pretrained) {
 
@@ -31,6 +34,7 @@ public record ModelConfig(
         reader.integer("model.pyramid_channels", 128, 8, 1024),
         reader.integer("model.head_channels", 64, 8, 1024),
         reader.number("model.dropout", 0.1, 0, 0.95),
+        reader.integer("model.mc_passes", 20, 2, 1000),
         reader.oneOf("model.precision", "f32", List.of("f32", "bf16")),
         reader.text("model.pretrained", null));
   }

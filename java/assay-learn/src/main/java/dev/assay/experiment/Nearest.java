@@ -1,23 +1,33 @@
 package dev.assay.experiment;
 
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 
 /** "Did you mean": the known word with the smallest edit distance. */
 public final class Nearest {
   private Nearest() {}
 
-  /** {@code " (did you mean 'x'?)"}, or nothing when no known word is near. */
+  /**
+   * {@code " (did you mean 'x'?)"}, with all that are equally near, or nothing when no known word
+   * is near.
+   */
   public static String hint(String word, Collection<String> known) {
-    String best = null;
-    int bestDistance = Math.max(2, word.length() / 2);
+    List<String> best = new ArrayList<>();
+    int bestDistance = Math.max(2, word.length() / 2) - 1;
     for (String candidate : known) {
-      int distance = Math.min(distance(word, candidate), 1 + lastPartDistance(word, candidate));
+      int elsewhere = section(word).equals(section(candidate)) ? 0 : 1;
+      int distance =
+          Math.min(distance(word, candidate), elsewhere + lastPartDistance(word, candidate));
       if (distance < bestDistance) {
-        best = candidate;
+        best.clear();
         bestDistance = distance;
       }
+      if (distance == bestDistance) {
+        best.add("'" + candidate + "'");
+      }
     }
-    return best == null ? "" : " (did you mean '" + best + "'?)";
+    return best.isEmpty() ? "" : " (did you mean " + String.join(" or ", best) + "?)";
   }
 
   /** Levenshtein's distance. */
@@ -50,6 +60,10 @@ public final class Nearest {
     }
     int distance = distance(a, b);
     return distance <= a.length() / 3 ? distance : word.length();
+  }
+
+  private static String section(String key) {
+    return key.substring(0, key.lastIndexOf('.') + 1);
   }
 
   private static String last(String key) {

@@ -42,7 +42,7 @@ public record Plan(
     boolean active = protocol.isActive();
     int seeds = config.seeds().size();
     int chains = config.arms().size() * seeds;
-    Steps steps = new Steps(config, bench.pretraining().length);
+    Steps steps = new Steps(config, bench.roles().training().length);
     long training =
         seeds * steps.in(0) + chains * (steps.before(protocol.rounds() + 1) - steps.in(0));
     long scoring =

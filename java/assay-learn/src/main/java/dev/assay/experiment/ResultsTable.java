@@ -16,9 +16,10 @@ final class ResultsTable {
     for (String strategy : config.arms()) {
       for (long seed : config.seeds()) {
         for (int round = 0; round <= config.protocol().rounds(); round++) {
-          RunDirectory.RoundDirectory directory = run.round(strategy, seed, round);
+          RunDirectory.RoundDirectory directory =
+              run.round(strategy, round == 0 ? config.initialSeed(seed) : seed, round);
           if (directory.isDone()) {
-            rows(csv, strategy, Metrics.read(directory.metrics()));
+            rows(csv, strategy, seed, Metrics.read(directory.metrics()));
           }
         }
       }
@@ -37,10 +38,10 @@ final class ResultsTable {
     return header.append(",train_seconds,score_seconds,eval_seconds\n").toString();
   }
 
-  private static void rows(StringBuilder csv, String strategy, Metrics metrics) {
+  private static void rows(StringBuilder csv, String strategy, long seed, Metrics metrics) {
     for (Map.Entry<String, Metrics.Evaluation> split : metrics.splits().entrySet()) {
       Metrics.Evaluation evaluation = split.getValue();
-      csv.append(strategy).append(',').append(metrics.seed());
+      csv.append(strategy).append(',').append(seed);
       csv.append(',').append(metrics.round());
       csv.append(',').append(metrics.labelledRegions());
       csv.append(',').append(metrics.labelledPixels());

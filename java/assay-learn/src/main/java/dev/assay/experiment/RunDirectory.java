@@ -37,6 +37,8 @@ import java.util.stream.Stream;
  *                        ignored_pixels,crc32c of the region's labels, row by row
  *   metrics.json         the numbers behind results.csv, with confusion matrices (rows truth)
  *   checkpoint.safetensors   weights, running statistics and optimiser state after the round
+ *   final.safetensors    weights after the training on all labelled regions, where a budget was
+ *                        reached and the protocol asks for it; metrics.json is about these
  *   DONE                 the round is complete; a round without it is done again on resume
  * </pre>
  */
@@ -143,6 +145,11 @@ public final class RunDirectory {
 
     public Path checkpoint() {
       return root.resolve("checkpoint.safetensors");
+    }
+
+    /** Weights after the training on all labelled regions at the end of the round. */
+    public Path finalWeights() {
+      return root.resolve("final.safetensors");
     }
 
     public Path done() {

@@ -4,6 +4,8 @@ import dev.assay.data.ClassSet;
 import dev.assay.data.DataSet;
 import dev.assay.data.DataSets;
 import dev.assay.data.DataSpec;
+import dev.assay.data.ImagePack;
+import dev.assay.data.Progress;
 import dev.assay.data.SceneConfig;
 import dev.assay.data.SplitFile;
 import dev.assay.device.NoSuchDeviceException;
@@ -18,7 +20,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,32 +36,84 @@ final class StandardWorkbench {
             spec(config.data()),
             (what, done, total) -> listener.progress("prepare", done, total, what));
     try {
-      return open(config, data);
+      return open(config, data, listener);
     } catch (IOException | RuntimeException e) {
       data.close();
       throw e;
     }
   }
 
-  private static Workbench open(ExperimentConfig config, DataSet data) throws IOException {
+  private static Workbench open(ExperimentConfig config, DataSet data, ProgressListener listener)
+      throws IOException {
     requireOneSize(data);
     warnUncovered(Workbench.grid(config, data));
-    int[] candidates = IntStream.range(0, data.train().size()).toArray();
-    int[] pretraining = new int[0];
-    if (config.data().splitFile() != null) {
-      SplitFile splits = SplitFile.read(Path.of(config.data().splitFile()));
-      candidates = Arrays.stream(splits.indices("d_v", data.train())).sorted().toArray();
-      pretraining = Arrays.stream(splits.indices("d_t", data.train())).sorted().toArray();
-    }
+    Roles roles = roles(config, data);
     int classes = data.classes().size();
+    ImagePack pretraining = pretraining(config, data, listener);
     Segmenter segmenter = new FpnSegmenter(network(config, classes), Backends.cpu());
     try {
       return new Workbench(
-          config, data, candidates, pretraining, segmenter, Engine.cpu(config.machine().threads()));
+          config, data, roles, pretraining, segmenter, Engine.cpu(config.machine().threads()));
     } catch (RuntimeException | Error e) {
       segmenter.close();
       throw e;
     }
+  }
+
+  private static Roles roles(ExperimentConfig config, DataSet data) throws IOException {
+    DataConfig wanted = config.data();
+    ImagePack train = data.train();
+    if (wanted.splitFile() != null) {
+      SplitFile splits = SplitFile.read(Path.of(wanted.splitFile()));
+      return new Roles(
+          sorted(splits.indices("d_v", train)),
+          sorted(splits.indices("d_t", train)),
+          splits.has("d_s") ? sorted(splits.indices("d_s", train)) : new int[0],
+          splits.has("d_r") ? sorted(splits.indices("d_r", train)) : new int[0]);
+    }
+    int labelled = wanted.stateImages() + wanted.trainingImages() + wanted.rewardImages();
+    if (labelled == 0) {
+      return Roles.acquisitionOnly(ImageList.all(train).images());
+    }
+    if (labelled >= train.size()) {
+      throw new ConfigException(
+          "data.state_images + data.training_images + data.reward_images = "
+              + labelled
+              + " must be less than the "
+              + train.size()
+              + " training images, so that some are left to choose from");
+    }
+    return new SplitSampler(train, data.classes().size(), wanted.seed())
+        .draw(wanted.stateImages(), wanted.trainingImages(), wanted.rewardImages());
+  }
+
+  private static int[] sorted(int[] images) {
+    return Arrays.stream(images).sorted().toArray();
+  }
+
+  private static ImagePack pretraining(
+      ExperimentConfig config, DataSet data, ProgressListener listener) throws IOException {
+    PretrainingConfig wanted = config.pretraining();
+    Progress progress = (what, done, total) -> listener.progress("prepare", done, total, what);
+    Path cache = cache(config.data());
+    return switch (wanted.source()) {
+      case "synthetic" ->
+          DataSets.scenes(
+              pretrainingScenes(data, config.data().seed()), wanted.images(), cache, progress);
+      case "gtav" ->
+          DataSets.gtav(
+              Path.of(wanted.path()), data.classes(), wanted.downscale(), cache, progress);
+      default -> null;
+    };
+  }
+
+  /** Other streets than the data's own, where those are generated too. */
+  private static SceneConfig pretrainingScenes(DataSet data, long seed) {
+    int width = data.train().width(0);
+    int height = data.train().height(0);
+    return data.classes() == ClassSet.CAMVID
+        ? SceneConfig.camvidLike(width, height, ~seed)
+        : SceneConfig.cityscapesLike(width, height, ~seed);
   }
 
   private static void requireCpu(MachineConfig machine) {
@@ -74,9 +127,12 @@ final class StandardWorkbench {
   }
 
   private static DataSpec spec(DataConfig data) {
-    Path cache = data.cache() == null ? defaultCache() : Path.of(data.cache());
+    Path cache = cache(data);
     if (data.source().equals("camvid")) {
-      return DataSpec.camvid(Path.of(data.path()), cache);
+      return DataSpec.camvid(Path.of(data.path()), data.downscale(), cache);
+    }
+    if (data.source().equals("cityscapes")) {
+      return DataSpec.cityscapes(Path.of(data.path()), data.downscale(), cache);
     }
     SceneConfig scenes =
         data.classes() == ClassSet.CAMVID.size()
@@ -84,6 +140,10 @@ final class StandardWorkbench {
             : SceneConfig.cityscapesLike(data.width(), data.height(), data.seed());
     return DataSpec.synthetic(
         scenes, data.trainImages(), data.valImages(), data.testImages(), cache);
+  }
+
+  private static Path cache(DataConfig data) {
+    return data.cache() == null ? defaultCache() : Path.of(data.cache());
   }
 
   private static Path defaultCache() {

@@ -8,25 +8,29 @@ import dev.assay.nn.LearningRate;
  */
 final class Steps {
   private final ExperimentConfig config;
-  private final int pretrainingImages;
+  private final int trainingImages;
 
-  Steps(ExperimentConfig config, int pretrainingImages) {
+  /**
+   * @param trainingImages images that are fully labelled from the start
+   */
+  Steps(ExperimentConfig config, int trainingImages) {
     this.config = config;
-    this.pretrainingImages = pretrainingImages;
+    this.trainingImages = trainingImages;
   }
 
-  /** Training steps of a round; round 0 is the initial training. */
+  /** Training steps of a round; round 0 is the pretraining and the initial training. */
   long in(int round) {
     ProtocolConfig protocol = config.protocol();
     if (!protocol.isActive()) {
       return round == 0
-          ? 0
+          ? pretraining()
           : Math.min(
               protocol.evaluateEvery(),
               protocol.supervisedSteps() - (long) (round - 1) * protocol.evaluateEvery());
     }
     if (round == 0) {
-      return protocol.initialRegions() + pretrainingImages == 0 ? 0 : protocol.initialSteps();
+      boolean nothing = protocol.initialRegions() + trainingImages == 0;
+      return pretraining() + (nothing ? 0 : protocol.initialSteps());
     }
     if (protocol.stepsPerRound() > 0) {
       return protocol.stepsPerRound();
@@ -35,8 +39,18 @@ final class Steps {
         Math.min(
             protocol.budgetRegions(),
             protocol.initialRegions() + (long) round * protocol.regionsPerRound());
-    long items = labelled + (protocol.trainOn().equals("labelled") ? 0 : pretrainingImages);
+    long items =
+        switch (protocol.trainOn()) {
+          case "newest" -> protocol.regionsIn(round);
+          case "labelled_and_pretraining" -> labelled + trainingImages;
+          default -> labelled;
+        };
     return (long) Math.ceil(protocol.epochsPerRound() * items / config.training().batchSize());
+  }
+
+  /** Steps of round 0 that see other images than the data's. */
+  long pretraining() {
+    return config.pretraining().stepsOrNone();
   }
 
   /** Steps before {@code round}. */

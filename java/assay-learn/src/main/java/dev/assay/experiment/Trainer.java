@@ -6,6 +6,7 @@ import dev.assay.data.LoaderConfig;
 import dev.assay.data.TrainingItems;
 import dev.assay.nn.LearningRate;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 
 /** The training steps of one round, with checkpoints on the way. */
@@ -29,55 +30,73 @@ final class Trainer {
   }
 
   /**
+   * A part of a round's steps that learns from the same items.
+   *
+   * @param loaderSeed decides order, crops and flips
+   * @param loaderStep the loader's number of the part's first batch
+   * @param from the part's first step in the round
+   * @param to one past its last step
+   */
+  record Stage(TrainingItems items, long loaderSeed, long loaderStep, long from, long to) {}
+
+  /**
    * Trains from {@code progress} to the end of the round; the network must hold the weights that
    * belong to {@code progress}.
    *
-   * @param loaderSeed decides order, crops and flips
-   * @param loaderStep the loader's number of the round's first batch
+   * @param stages all steps of the round, in order
    */
-  RoundProgress run(
-      int round,
-      TrainingItems items,
-      long loaderSeed,
-      long loaderStep,
-      RoundProgress progress,
-      String message) {
-    long total = steps.in(round);
+  RoundProgress run(int round, List<Stage> stages, RoundProgress progress, String message) {
     LearningRate rate = steps.schedule(round);
+    long offset = steps.offset(round);
+    long total = steps.in(round);
     long start = System.nanoTime();
     long saved = start;
     double lossSum = progress.lossSum();
     double secondsBefore = progress.trainSeconds();
-    try (BatchLoader loader =
-        new BatchLoader(items, loaderConfig(bench, loaderSeed), loaderStep + progress.steps())) {
-      for (long step = progress.steps(); step < total; step++) {
-        Batch batch = loader.next();
-        double loss = bench.segmenter().trainStep(batch, rate.at(steps.offset(round) + step));
-        loader.recycle(batch);
-        if (!Double.isFinite(loss)) {
-          throw new ExperimentException(
-              "training loss is "
-                  + loss
-                  + " at step "
-                  + (step + 1)
-                  + " of "
-                  + total
-                  + " ("
-                  + message
-                  + "); lower training.learning_rate or set training.clip_norm");
-        }
-        lossSum += loss;
-        listener.progress(
-            "train", step + 1, total, message + String.format(Locale.ROOT, ", loss %.3f", loss));
-        double minutes = bench.config().machine().checkpointMinutes();
-        if (minutes > 0 && step + 1 < total && System.nanoTime() - saved > minutes * 60e9) {
-          progress = progress.trained(step + 1, lossSum, secondsBefore + since(start));
-          save(progress);
-          saved = System.nanoTime();
+    for (Stage stage : stages) {
+      long first = Math.max(stage.from(), progress.steps());
+      if (first >= stage.to()) {
+        continue;
+      }
+      LoaderConfig loading = loaderConfig(bench, stage.loaderSeed());
+      long batchNumber = stage.loaderStep() + first - stage.from();
+      try (BatchLoader loader = new BatchLoader(stage.items(), loading, batchNumber)) {
+        for (long step = first; step < stage.to(); step++) {
+          Batch batch = loader.next();
+          double loss = step(bench, batch, rate.at(offset + step), message);
+          loader.recycle(batch);
+          lossSum += loss;
+          String detail = message + String.format(Locale.ROOT, ", loss %.3f", loss);
+          listener.progress("train", step + 1, total, detail);
+          double minutes = bench.config().machine().checkpointMinutes();
+          if (minutes > 0 && step + 1 < total && System.nanoTime() - saved > minutes * 60e9) {
+            progress = progress.trained(step + 1, lossSum, secondsBefore + since(start));
+            save(progress);
+            saved = System.nanoTime();
+          }
         }
       }
     }
     return progress.trained(total, lossSum, secondsBefore + since(start));
+  }
+
+  /**
+   * One training step.
+   *
+   * @return its loss
+   * @throws ExperimentException if the loss is no number
+   */
+  static double step(Workbench bench, Batch batch, double learningRate, String message) {
+    double loss = bench.segmenter().trainStep(batch, learningRate);
+    if (!Double.isFinite(loss)) {
+      throw new ExperimentException(
+          "training loss is "
+              + loss
+              + " ("
+              + message
+              + "); lower training.learning_rate or set training.clip_norm");
+    }
+    return loss;
   }
 
   /** Writes a checkpoint inside the round, then deletes the one before. */

@@ -17,30 +17,30 @@ import org.agrona.DirectBuffer;
 final class Workbench implements AutoCloseable {
   private final ExperimentConfig config;
   private final DataSet data;
-  private final int[] candidates;
-  private final int[] pretraining;
+  private final Roles roles;
+  private final ImagePack pretraining;
   private final RegionGrid grid;
   private final Segmenter segmenter;
   private final Engine engine;
   private final Session scorer;
 
   /**
-   * Takes ownership of data, segmenter and engine.
+   * Takes ownership of data, pretraining, segmenter and engine.
    *
    * @param data images and masks; all images of one size
-   * @param candidates training images whose regions strategies choose from, ascending
-   * @param pretraining training images that are fully labelled from the start
+   * @param roles what the training images are for
+   * @param pretraining images that the network learns before those of the data; null for none
    */
   Workbench(
       ExperimentConfig config,
       DataSet data,
-      int[] candidates,
-      int[] pretraining,
+      Roles roles,
+      ImagePack pretraining,
       Segmenter segmenter,
       Engine engine) {
     this.config = config;
     this.data = data;
-    this.candidates = candidates;
+    this.roles = roles;
     this.pretraining = pretraining;
     this.grid = grid(config, data);
     this.segmenter = segmenter;
@@ -65,12 +65,25 @@ final class Workbench implements AutoCloseable {
     return data;
   }
 
+  /** Training images whose regions strategies choose from. */
   int[] candidates() {
-    return candidates;
+    return roles.acquisition();
   }
 
-  int[] pretraining() {
+  Roles roles() {
+    return roles;
+  }
+
+  /** Images that the network learns before those of the data; null when there are none. */
+  ImagePack pretraining() {
     return pretraining;
+  }
+
+  /** D_R: where rewards and early stopping are measured. */
+  ImageList reward() {
+    return roles.reward().length == 0
+        ? ImageList.all(data.val())
+        : new ImageList(data.train(), roles.reward());
   }
 
   RegionGrid grid() {
@@ -106,7 +119,7 @@ final class Workbench implements AutoCloseable {
 
   /** Regions that can be labelled at all. */
   int candidateRegions() {
-    return Math.multiplyExact(candidates.length, grid.perImage());
+    return Math.multiplyExact(candidates().length, grid.perImage());
   }
 
   /** Pixels of the training images that carry a class. */
@@ -126,8 +139,13 @@ final class Workbench implements AutoCloseable {
    * Pixels of each class in the candidate images as the masks have them, void left out, [classes].
    */
   long[] poolClassPixels() {
+    return classPixels(candidates());
+  }
+
+  /** Pixels of each class in some training images, void left out, [classes]. */
+  long[] classPixels(int[] images) {
     long[] pixels = new long[classes()];
-    for (int image : candidates) {
+    for (int image : images) {
       DirectBuffer labels = data.train().labels(image);
       for (int i = 0; i < labels.capacity(); i++) {
         int label = labels.getByte(i) & 0xff;
@@ -152,6 +170,7 @@ final class Workbench implements AutoCloseable {
   @Override
   public void close() {
     try (data;
+        pretraining;
         segmenter) {
       engine.close();
     }

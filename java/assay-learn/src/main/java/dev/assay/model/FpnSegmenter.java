@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * A feature pyramid network that trains and predicts. Graphs are planned once for each mode and
@@ -125,26 +126,30 @@ public final class FpnSegmenter implements Segmenter {
 
   @Override
   public TensorView logits(Batch batch) {
-    return predict(Mode.INFERENCE, batch, 0);
-  }
-
-  /**
-   * One stochastic forward pass: running statistics, dropout on.
-   *
-   * @param pass the same number draws the same dropout masks
-   * @return as {@link #logits}
-   */
-  public TensorView stochasticLogits(Batch batch, long pass) {
-    return predict(Mode.MC_DROPOUT, batch, pass);
-  }
-
-  private TensorView predict(Mode mode, Batch batch, long pass) {
-    Planned p = planned(mode, batch);
+    Planned p = planned(Mode.INFERENCE, batch);
     p.graph.write(p.images, batch.images().address());
-    p.graph.randomAt(seed + PREDICTION_STREAM, pass);
     p.graph.forward();
-    Shape s = p.logits.shape();
-    return TensorView.nhwc(p.logits.address(), DType.F32, s.n(), s.c(), s.h(), s.w());
+    return view(p.logits);
+  }
+
+  @Override
+  public void stochasticLogits(Batch batch, int passes, Consumer<TensorView> each) {
+    Planned p = planned(Mode.MC_DROPOUT, batch);
+    p.graph.write(p.images, batch.images().address());
+    for (int pass = 0; pass < passes; pass++) {
+      p.graph.randomAt(seed + PREDICTION_STREAM, pass);
+      if (pass == 0) {
+        p.graph.forward();
+      } else {
+        p.graph.redraw();
+      }
+      each.accept(view(p.logits));
+    }
+  }
+
+  private static TensorView view(Tensor logits) {
+    Shape s = logits.shape();
+    return TensorView.nhwc(logits.address(), DType.F32, s.n(), s.c(), s.h(), s.w());
   }
 
   private Planned planned(Mode mode, Batch batch) {

@@ -22,10 +22,10 @@ import java.util.List;
  * Q        q = g (batchnorm([a, e]) w + c)        [B, N]
  * </pre>
  *
- * where f and k are the first F and the last K features of an action. Statistics of a normalisation
- * are over the batch and the regions together; those of the last state block, whose channels are
- * the S regions, over the batch alone. Without gradients a normalisation between two linear maps is
- * folded into the first.
+ * where f and k are the first F and the last K features of an action; with K = 0 there is no gate.
+ * Statistics of a normalisation are over the batch and the regions together; those of the last
+ * state block, whose channels are the S regions, over the batch alone. Without gradients a
+ * normalisation between two linear maps is folded into the first.
  */
 final class QueryLayers {
   private static final int STATE_WIDTH_1 = 256;
@@ -50,7 +50,8 @@ final class QueryLayers {
 
   /** q [B, N, 1, 1] of actions [B, N, 1, F + K] with the embeddings of their states. */
   static Tensor values(GraphBuilder g, Tensor actions, int features, Tensor embedding) {
-    List<Tensor> parts = g.split("action", actions, features);
+    boolean gated = actions.shape().c() > features;
+    List<Tensor> parts = gated ? g.split("action", actions, features) : List.of(actions);
     Tensor y = g.batchNorm("bn1", parts.get(0), true);
     y = hidden(g, "conv1", "bn2", y, ACTION_WIDTH_1);
     y = hidden(g, "conv2", "bn3", y, ACTION_WIDTH_2);
@@ -61,6 +62,9 @@ final class QueryLayers {
         g.resize("state.repeated", embedding, candidates, 1, Interpolation.NEAREST_HALF_PIXEL);
     y = g.batchNorm("bn_final", g.concatenate("joint", List.of(y, repeated)), false);
     y = linear(g, "conv_final2", y, 1);
+    if (!gated) {
+      return y;
+    }
     Tensor gate = linear(g, "conv_bias", g.batchNorm("bn_bias", parts.get(1), true), 1);
     return g.multiply("q", g.sigmoid("gate", gate), y);
   }

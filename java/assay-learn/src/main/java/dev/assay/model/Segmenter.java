@@ -4,6 +4,7 @@ import dev.assay.data.Batch;
 import dev.assay.memory.TensorView;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 
 /**
  * What the learning loop needs of a segmentation network. One instance is confined to one thread;
@@ -29,6 +30,16 @@ public interface Segmenter extends AutoCloseable {
    *     next call on this segmenter
    */
   TensorView logits(Batch batch);
+
+  /**
+   * Stochastic forward passes: running statistics, dropout on (Gal and Ghahramani 2016). Pass t
+   * draws the same masks whenever the network holds the same weights; what does not depend on them
+   * is computed once.
+   *
+   * @param each takes the logits of one pass after the other, as {@link #logits} gives them, valid
+   *     until it returns
+   */
+  void stochasticLogits(Batch batch, int passes, Consumer<TensorView> each);
 
   /**
    * Goes back to freshly initialised weights drawn from {@code seed}, with empty optimiser state.

@@ -23,6 +23,11 @@ final class DropoutLayer implements Layer {
   }
 
   @Override
+  public boolean isStochastic() {
+    return true;
+  }
+
+  @Override
   public void forward(Plan plan) {
     plan.add(plan.backend().dropoutMask(mask, rate, key));
     plan.add(plan.backend().multiply(x, mask, y, 1 / (1 - rate)));

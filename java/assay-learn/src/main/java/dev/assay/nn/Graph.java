@@ -22,6 +22,10 @@ public final class Graph implements AutoCloseable {
   private final List<Operation> backward;
   private final Map<Tensor, Tensor> outputGradients = new HashMap<>();
   private final Arena arena;
+
+  /** The first forward operation that depends on random numbers, or their number. */
+  private final int firstStochastic;
+
   private long seenVersion = -1;
 
   Graph(GraphBuilder builder, List<Tensor> inputs, List<Tensor> outputs, List<Layer> layers) {
@@ -29,8 +33,18 @@ public final class Graph implements AutoCloseable {
     this.random = builder.random();
     store.allocate();
     Plan plan = new Plan(builder.backend(), builder.differentiable());
-    layers.forEach(layer -> layer.forward(plan));
+    int deterministic = -1;
+    for (Layer layer : layers) {
+      if (deterministic < 0 && layer.isStochastic()) {
+        deterministic = plan.operations().size();
+      }
+      layer.forward(plan);
+    }
     int forwardCount = plan.operations().size();
+    this.firstStochastic = deterministic < 0 ? forwardCount : deterministic;
+    if (builder.mode() == Mode.MC_DROPOUT) {
+      pinBoundary(plan);
+    }
     inputs.forEach(plan::pin);
     outputs.forEach(plan::pin);
     if (builder.mode() == Mode.TRAINING) {
@@ -45,6 +59,16 @@ public final class Graph implements AutoCloseable {
     this.arena = new Arena(all, fixed, plan.pinned());
     this.forward = new ArrayList<>(all.subList(0, forwardCount));
     this.backward = new ArrayList<>(all.subList(forwardCount, all.size()));
+  }
+
+  /** What the stochastic part reads of the deterministic one must outlive a pass. */
+  private void pinBoundary(Plan plan) {
+    List<Operation> all = plan.operations();
+    Set<Tensor> before = new HashSet<>();
+    all.subList(0, firstStochastic).forEach(operation -> before.addAll(operation.writes()));
+    for (Operation operation : all.subList(firstStochastic, all.size())) {
+      operation.reads().stream().filter(before::contains).forEach(plan::pin);
+    }
   }
 
   private void planBackward(
@@ -85,6 +109,14 @@ public final class Graph implements AutoCloseable {
       seenVersion = store.version();
     }
     run(forward);
+  }
+
+  /**
+   * Computes the outputs for the same inputs with other random numbers; in {@link Mode#MC_DROPOUT}
+   * only, after a {@link #forward()}. Nothing before the first stochastic layer is done again.
+   */
+  public void redraw() {
+    run(forward.subList(firstStochastic, forward.size()));
   }
 
   /**

@@ -9,4 +9,9 @@ interface Layer {
    * Adds the operations that compute parameter gradients and contribute to the inputs' gradients.
    */
   void backward(Plan plan);
+
+  /** Whether the outputs depend on random numbers. */
+  default boolean isStochastic() {
+    return false;
+  }
 }

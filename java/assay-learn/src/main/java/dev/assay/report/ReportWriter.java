@@ -67,6 +67,7 @@ public final class ReportWriter {
         .append(ClassSection.iouTable(study))
         .append(ClassSection.picked(study))
         .append(PictureSection.render(study, imagesOrNull))
+        .append(PolicySection.render(study))
         .append(CostSection.render(study));
     return out.append("</main>\n</body>\n</html>\n").toString();
   }

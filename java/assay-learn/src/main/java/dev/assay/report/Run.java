@@ -11,6 +11,7 @@ import java.util.List;
  * @param meta {@code run.json}
  * @param environment {@code env.json}; a missing node when there is none
  * @param config text of {@code config.resolved.yaml}; empty when there is none
+ * @param episodes what {@code policy/episodes.csv} says of a policy's training; empty without one
  * @param notes what is missing or unreadable, in sentences for the reader
  */
 record Run(
@@ -22,6 +23,7 @@ record Run(
     String config,
     List<Row> rows,
     List<Selection> selections,
+    List<Episode> episodes,
     List<String> notes) {
 
   /** A class and the colour of its masks as #rrggbb. */
@@ -46,6 +48,25 @@ record Run(
       double trainSeconds,
       double scoreSeconds,
       double evalSeconds) {}
+
+  /**
+   * One line of {@code policy/episodes.csv}.
+   *
+   * @param gain the episode's return in points of percent of the reward metric
+   * @param loss mean loss of the query network's updates, NaN when there were none
+   * @param epsilon probability of a random action at the last step
+   */
+  record Episode(
+      int episode,
+      int steps,
+      double gain,
+      double loss,
+      double epsilon,
+      double forwardSeconds,
+      double chooseSeconds,
+      double trainSeconds,
+      double rewardSeconds,
+      double updateSeconds) {}
 
   /** The regions one strategy and seed picked in one round, in order. */
   record Selection(String strategy, long seed, int round, List<Pick> picks) {}

@@ -67,6 +67,7 @@ final class RunReader {
         readConfig(),
         rows,
         selections,
+        readEpisodes(),
         notes);
   }
 
@@ -143,6 +144,42 @@ final class RunReader {
         number(line, "train_seconds"),
         number(line, "score_seconds"),
         number(line, "eval_seconds"));
+  }
+
+  private List<Run.Episode> readEpisodes() throws IOException {
+    Path file = directory.resolve("policy").resolve("episodes.csv");
+    List<Run.Episode> episodes = new ArrayList<>();
+    if (!Files.isRegularFile(file)) {
+      return episodes;
+    }
+    CSVFormat format = CSVFormat.DEFAULT.builder().setHeader().setSkipHeaderRecord(true).get();
+    String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+    try (CSVParser parser = CSVParser.parse(text, format)) {
+      for (CSVRecord line : parser) {
+        try {
+          episodes.add(episode(line));
+        } catch (IllegalArgumentException e) {
+          notes.add(
+              "policy/episodes.csv line %d was skipped: %s"
+                  .formatted(line.getRecordNumber() + 1, firstLine(e)));
+        }
+      }
+    }
+    return episodes;
+  }
+
+  private static Run.Episode episode(CSVRecord line) {
+    return new Run.Episode(
+        Integer.parseInt(line.get("episode")),
+        Integer.parseInt(line.get("steps")),
+        number(line, "return"),
+        number(line, "mean_loss"),
+        number(line, "epsilon"),
+        number(line, "forward_seconds"),
+        number(line, "choose_seconds"),
+        number(line, "train_seconds"),
+        number(line, "reward_seconds"),
+        number(line, "update_seconds"));
   }
 
   /** An empty cell is a value that was not measured. */

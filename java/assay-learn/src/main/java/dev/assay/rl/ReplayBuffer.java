@@ -177,8 +177,8 @@ public final class ReplayBuffer implements AutoCloseable {
 
   /**
    * Forgets all steps from {@code step} on, completed or begun, to repeat them. What is sampled
-   * afterwards is what it was then if at most one completed step is taken back; of older ones the
-   * room may have been used.
+   * afterwards is what it was then if at most {@link ReplayConfig#undo()} completed steps are taken
+   * back; of older ones the room may have been used.
    */
   public void rewind(long step) throws IOException {
     if (step < 0 || step > completed) {

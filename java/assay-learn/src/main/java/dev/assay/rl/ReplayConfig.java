@@ -9,13 +9,16 @@ import dev.assay.model.QueryConfig;
  * @param pools K, pools offered in each step: one transition each
  * @param candidates N, candidates in a pool
  * @param capacity transitions to remember; rounded up to whole steps
+ * @param undo completed steps that can be taken back as if they had not been: room that new steps
+ *     leave to old ones for so long
  */
-public record ReplayConfig(QueryConfig network, int pools, int candidates, int capacity) {
+public record ReplayConfig(QueryConfig network, int pools, int candidates, int capacity, int undo) {
   /** Checks the ranges, and that one step fits in one mapping. */
   public ReplayConfig {
     require("pools", pools);
     require("candidates", candidates);
     require("capacity", capacity);
+    require("undo", undo);
     if (ReplayFormat.stepBytes(network, pools, candidates) > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
           "one step of "
@@ -24,6 +27,11 @@ public record ReplayConfig(QueryConfig network, int pools, int candidates, int c
               + candidates
               + " candidates exceeds the 2 GiB of a mapping");
     }
+  }
+
+  /** One step can be taken back. */
+  public ReplayConfig(QueryConfig network, int pools, int candidates, int capacity) {
+    this(network, pools, candidates, capacity, 1);
   }
 
   private static void require(String name, int value) {

@@ -37,9 +37,9 @@ final class ReplayFormat {
 
   private ReplayFormat() {}
 
-  /** Completed steps, the one that is open, and one more so that a step can be taken back. */
+  /** Completed steps, the one that is open, and those that can be taken back. */
   static int slots(ReplayConfig c) {
-    return c.steps() + 2;
+    return c.steps() + 1 + c.undo();
   }
 
   static int decisionBytes(int pools) {

@@ -31,7 +31,7 @@ final class CamVidTest {
       System.out.println("SKIPPED: CamVid is not at " + root + "; set assay.shared to its parent");
       assumeTrue(false, "CamVid is not at " + root);
     }
-    try (DataSet data = DataSets.open(DataSpec.camvid(root, cache))) {
+    try (DataSet data = DataSets.open(DataSpec.camvid(root, 1, cache))) {
       assertEquals("camvid", data.name());
       assertEquals(367, data.train().size());
       assertEquals(101, data.val().size());

@@ -179,7 +179,7 @@ final class SceneGeneratorTest {
       Path root = folder.resolve(config.classes().name());
       SceneWriter.write(config, 3, 2, 1, root, Progress.NONE);
       SceneSource scenes = new SceneSource(config, SceneSource.Split.TRAIN, 3);
-      CamVidSource files = CamVidSource.open(root, "train", config.classes());
+      PairedImages files = CamVidLayout.open(root, "train", config.classes());
       assertEquals(3, files.size());
       for (int i = 0; i < 3; i++) {
         assertEquals(scenes.id(i), files.id(i));
@@ -216,11 +216,11 @@ final class SceneGeneratorTest {
     Path root = folder.resolve("files");
     SceneWriter.write(config, 2, 2, 1, root, Progress.NONE);
     Path cache = folder.resolve("cache");
-    try (DataSet data = DataSets.open(DataSpec.camvid(root, cache))) {
+    try (DataSet data = DataSets.open(DataSpec.camvid(root, 1, cache))) {
       assertEquals(ClassSet.CAMVID, data.classes());
       assertEquals(2, data.train().size());
     }
     Files.delete(root.resolve("testannot/test-0000-000.png"));
-    assertThrows(BadDataException.class, () -> DataSets.open(DataSpec.camvid(root, cache)));
+    assertThrows(BadDataException.class, () -> DataSets.open(DataSpec.camvid(root, 1, cache)));
   }
 }

@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -22,7 +25,7 @@ class ConfigTest {
   @CsvSource({
     "training.learning_rat=1, training.learning_rate",
     "trainning.learning_rate=1, training",
-    "learning_rate=1, training.learning_rate",
+    "learning_rate=1, policy.learning_rate' or 'training.learning_rate",
     "protocol.budget=3, protocol.budget_regions",
     "strategy=[random], strategies",
     "training.backbone=resnet18, model.backbone",
@@ -112,6 +115,29 @@ class ConfigTest {
     ExperimentConfig config = ConfigFiles.load(preset, List.of("data.path=somewhere"));
     assertEquals(preset, config.name());
     assertEquals(config, ConfigFiles.parse(ConfigFiles.toYaml(config), "resolved", List.of()));
+  }
+
+  @Test
+  void filesExtendFilesAndPresets(@TempDir Path folder) throws IOException {
+    Files.writeString(
+        folder.resolve("base.yaml"), "extends: demo\nprotocol: {pool_size: 7}\nseeds: [5, 6]\n");
+    Path mine = folder.resolve("mine.yaml");
+    Files.writeString(mine, "extends: base.yaml\nname: mine\nseeds: [9]\n");
+    ExperimentConfig demo = ConfigFiles.load("demo", List.of());
+    ExperimentConfig config =
+        ConfigFiles.load(mine.toString(), List.of("protocol.budget_regions=99"));
+    assertEquals("mine", config.name());
+    assertEquals(List.of(9L), config.seeds());
+    assertEquals(7, config.protocol().poolSize());
+    assertEquals(99, config.protocol().budgetRegions());
+    assertEquals(demo.protocol().regionWidth(), config.protocol().regionWidth());
+    assertEquals(demo.strategies(), config.strategies());
+
+    Files.writeString(folder.resolve("base.yaml"), "extends: mine.yaml\n");
+    String message =
+        assertThrows(ConfigException.class, () -> ConfigFiles.load(mine.toString(), List.of()))
+            .getMessage();
+    assertTrue(message.contains("extends itself"), message);
   }
 
   @Test

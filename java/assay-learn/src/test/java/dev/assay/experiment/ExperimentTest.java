@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.assay.data.DataSet;
+import dev.assay.model.PolicyDescription;
+import dev.assay.model.PolicyFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -206,5 +208,93 @@ class ExperimentTest {
     assertTrue(e.getMessage().contains("another run"), e.getMessage());
     lock.close();
     RunLock.take(directory).close();
+  }
+
+  @Test
+  void budgetsAreEvaluatedAfterATrainingOfTheirOwn() throws IOException {
+    List<String> overrides = new ArrayList<>(TinyWorld.RALIS);
+    overrides.add("strategies=[random, entropy]");
+    RunDirectory run =
+        new Experiment(TinyWorld.in(temp.resolve("cache")), ProgressListener.SILENT)
+            .start(
+                TinyWorld.config(overrides.toArray(new String[0])), temp.resolve("r"), List.of());
+    List<String> rows = Files.readAllLines(run.results());
+    assertEquals(1 + 2 * 2 * 2, rows.size());
+    assertTrue(rows.get(1).startsWith("random,1,2,8,"), rows.get(1));
+    assertTrue(rows.get(2).startsWith("random,1,3,12,"), rows.get(2));
+    assertTrue(Files.exists(run.round("random", 1, 0).root()));
+    assertFalse(Files.exists(run.round("random", 2, 0).root()));
+    for (String strategy : List.of("random", "entropy")) {
+      for (int round = 1; round <= 3; round++) {
+        Metrics metrics = Metrics.read(run.round(strategy, 2, round).metrics());
+        FinalTraining.Outcome outcome = metrics.finalTraining();
+        assertEquals(round == 1, outcome == null);
+        if (outcome != null) {
+          assertTrue(outcome.bestEpoch() <= outcome.epochs() && outcome.epochs() <= 4);
+          assertTrue(outcome.epochs() == 4 || outcome.epochs() == outcome.bestEpoch() + 2);
+        }
+        // One pass over the four newest regions in batches of four.
+        assertEquals(1, metrics.steps());
+      }
+    }
+    // Candidates are D_V alone: 10 images less 2 + 3 + 1.
+    assertEquals(
+        4 * 16,
+        RunFiles.JSON.readTree(Files.readString(run.run())).at("/candidates/regions").asInt());
+  }
+
+  @Test
+  void aPolicyIsLearnedAndCompared() throws IOException {
+    List<String> overrides = new ArrayList<>(TinyWorld.RALIS);
+    overrides.addAll(List.of("strategies=[random, bald, ralis]", "seeds=[1]"));
+    RunDirectory run = learn("all", overrides);
+    List<String> episodes = Files.readAllLines(run.root().resolve("policy/episodes.csv"));
+    assertEquals(4, episodes.size());
+    assertTrue(episodes.get(3).startsWith("3,3,"), episodes.get(3));
+    assertFalse(Files.exists(run.root().resolve("policy/replay.bin")));
+    Selection picks = Selection.read(run.round("ralis", 1, 2).selection());
+    assertEquals(4, picks.regions().size());
+    for (Selection.Region region : picks.regions()) {
+      assertEquals(region.score(), region.parts().get("q"), 0);
+      assertTrue(region.parts().get("pool_mean_q") <= region.score());
+    }
+    assertEquals(1 + 4 * 3, Files.readAllLines(run.round("ralis", 1, 2).scores()).size());
+
+    // The file of a policy can be used instead of learning one, with the same picks.
+    overrides.add("policy.file=" + run.root().resolve("policy/policy.safetensors"));
+    RunDirectory other = learn("file", overrides);
+    assertFalse(Files.exists(other.root().resolve("policy")));
+    assertEquals(picks.regions(), Selection.read(other.round("ralis", 1, 2).selection()).regions());
+  }
+
+  @Test
+  void policiesSeeLessInTheAblations() throws IOException {
+    for (String features : List.of("1h", "3h")) {
+      List<String> overrides = new ArrayList<>(TinyWorld.RALIS);
+      overrides.addAll(
+          List.of(
+              "strategies=[ralis]",
+              "seeds=[1]",
+              "policy.episodes=1",
+              "policy.features=" + features,
+              "policy.reward=weighted_iou"));
+      RunDirectory run = learn(features, overrides);
+      PolicyDescription policy =
+          PolicyFile.describe(run.root().resolve("policy/policy.safetensors"));
+      assertEquals(0, policy.config().similarities());
+      assertEquals(12 + 64 * (features.equals("1h") ? 1 : 3), policy.config().features());
+    }
+  }
+
+  @Test
+  void aPolicyWithoutAStateSetIsRefused() {
+    ConfigException e =
+        assertThrows(
+            ConfigException.class, () -> run("none", TinyWorld.config("strategies=[ralis]")));
+    assertTrue(e.getMessage().contains("data.state_images"), e.getMessage());
+  }
+
+  private RunDirectory learn(String name, List<String> overrides) throws IOException {
+    return run(name, TinyWorld.config(overrides.toArray(new String[0])));
   }
 }

@@ -13,6 +13,7 @@ import dev.assay.memory.Span;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** What metrics.json says against independent vectors. */
@@ -44,6 +45,41 @@ class GoldenMetricsTest {
         assertEquals(accuracy.getDouble(0), whole.pixelAccuracy(), 1e-12);
       }
     }
+  }
+
+  @Test
+  void weightedIouAgreesWithTheGoldenOne() throws IOException {
+    if (!Files.exists(golden())) {
+      System.out.println("SKIPPED: golden weighted IoU: no " + golden() + "; set ASSAY_SHARED");
+      return;
+    }
+    try (NpzReader file = NpzReader.open(golden());
+        NdArray counts = file.read("confusion_gt_pred");
+        NdArray pixels = file.read("train_pixel_count")) {
+      ConfusionMatrix matrix = ConfusionMatrix.of(CLASSES, longs(counts));
+      check(file, "eps1.02", RewardMetric.weightedIou(longs(pixels)), matrix);
+      check(file, "printed_eps1e-8", RewardMetric.weightedIouAsPrinted(longs(pixels)), matrix);
+      try (NdArray miou = file.read("miou")) {
+        assertEquals(miou.getDouble(0), RewardMetric.miou(CLASSES).of(matrix), 1e-12);
+      }
+    }
+  }
+
+  private static void check(
+      NpzReader file, String variant, RewardMetric metric, ConfusionMatrix matrix)
+      throws IOException {
+    try (NdArray weights = file.read("w_" + variant);
+        NdArray expected = file.read("wiou_norm_" + variant)) {
+      double scale = weights.getDouble(0) / metric.weights()[0];
+      for (int c = 0; c < CLASSES; c++) {
+        assertEquals(weights.getDouble(c), scale * metric.weights()[c], 1e-9);
+      }
+      assertEquals(expected.getDouble(0), metric.of(matrix), 1e-9);
+    }
+  }
+
+  private static long[] longs(NdArray array) {
+    return LongStream.range(0, array.count()).map(array::getLong).toArray();
   }
 
   private static Metrics.Evaluation check(

@@ -11,8 +11,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
+import java.util.function.Consumer;
 
-/** Softmax regression from each pixel's colour to its class, with momentum: learns, exactly. */
+/**
+ * Softmax regression from each pixel's colour to its class, with momentum: learns, exactly. A
+ * stochastic pass drops one weight.
+ */
 final class LinearSegmenter implements Segmenter {
   private static final int FEATURES = 4;
   private static final double MOMENTUM = 0.9;
@@ -102,6 +106,16 @@ final class LinearSegmenter implements Segmenter {
     }
     return TensorView.nhwc(
         output.address(), DType.F32, batch.n(), classes, batch.height(), batch.width());
+  }
+
+  @Override
+  public void stochasticLogits(Batch batch, int passes, Consumer<TensorView> each) {
+    for (int pass = 0; pass < passes; pass++) {
+      double kept = weights[pass % weights.length];
+      weights[pass % weights.length] = 0;
+      each.accept(logits(batch));
+      weights[pass % weights.length] = kept;
+    }
   }
 
   @Override

@@ -26,7 +26,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Runs that were killed, refused or starved, and then resumed. */
 class ResumeTest {
   private static final Set<String> KEPT =
-      Set.of("selection.json", "scores.csv", "audit.csv", "checkpoint.safetensors", "DONE");
+      Set.of(
+          "selection.json",
+          "scores.csv",
+          "audit.csv",
+          "checkpoint.safetensors",
+          "final.safetensors",
+          "DONE");
 
   private static final List<String> COMMAND = List.of("java/assay", "run", "a b.yaml");
 
@@ -135,8 +141,13 @@ class ResumeTest {
   }
 
   private static void assertSame(Path expected, Path found) throws IOException {
+    Map<String, String> whole = contents(expected);
+    Map<String, String> resumed = contents(found);
+    assertEquals(whole.keySet(), resumed.keySet());
+    List<String> differing =
+        whole.keySet().stream().filter(f -> !whole.get(f).equals(resumed.get(f))).toList();
+    assertEquals(List.of(), differing, "files that differ");
     assertEquals(resultsWithoutSeconds(expected), resultsWithoutSeconds(found));
-    assertEquals(contents(expected), contents(found));
   }
 
   @ParameterizedTest
@@ -176,6 +187,29 @@ class ResumeTest {
     }
     assertTrue(runAndKill(killed, 1_000_000, overrides));
     assertEquals(COMMAND, Environment.command(new RunDirectory(killed)));
+    assertSame(whole.root(), killed);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {4, 5})
+  void aRunOfRalisProtocolResumes(long seed) throws IOException, InterruptedException {
+    List<String> all = new ArrayList<>(TinyWorld.RALIS);
+    all.addAll(
+        List.of(
+            "machine.checkpoint_minutes=1e-9",
+            "strategies=[random, entropy, bald, ralis]",
+            "seeds=[1]"));
+    String[] overrides = all.toArray(new String[0]);
+    RunDirectory whole = complete("whole", TinyWorld.config(overrides));
+    Random random = new Random(seed);
+    Path killed = temp.resolve("killed");
+    int kills = 0;
+    while (!runAndKill(killed, 1 + random.nextInt(60), overrides)) {
+      kills++;
+      assertTrue(kills < 100, "the run makes no progress");
+    }
+    assertTrue(kills >= 2, "killed too rarely; seed " + seed);
+    assertTrue(Files.exists(killed.resolve("policy/policy.safetensors")));
     assertSame(whole.root(), killed);
   }
 

@@ -16,6 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.agrona.UnsafeApi;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,14 +43,23 @@ class ScoringTest {
         oracle.reveal(labelled, 1, region);
       }
       oracle.reveal(labelled, 4, 7);
-      Candidates candidates =
-          AcquisitionPass.score(bench, labelled, SIGNALS, ProgressListener.SILENT, "");
+      Candidates candidates = score(bench, labelled);
       assertEquals(160 - 17, candidates.size());
       for (int i = 0; i < candidates.size(); i++) {
         assertTrue(!labelled.contains(candidates.image(i), candidates.region(i)));
         compare(bench, candidates, i);
       }
     }
+  }
+
+  /** All unlabelled regions with {@link #SIGNALS}. */
+  private static Candidates score(Workbench bench, LabelledSet labelled) {
+    Candidates all = AcquisitionPass.unscored(bench, bench.candidates(), labelled);
+    int[] images = IntStream.range(0, all.size()).map(all::image).toArray();
+    int[] regions = IntStream.range(0, all.size()).map(all::region).toArray();
+    Set<String> columns = SIGNALS.stream().map(Signal::key).collect(Collectors.toSet());
+    columns.add("mutual_information_mean");
+    return AcquisitionPass.score(bench, images, regions, columns, ProgressListener.SILENT, "");
   }
 
   /** One candidate against the definition, from a forward pass of its image alone. */
@@ -92,6 +103,59 @@ class ScoringTest {
     }
   }
 
+  /** Mutual information of the stochastic passes, against the definition. */
+  @Test
+  void stochasticPassesAreCompared() throws IOException {
+    try (Workbench bench = TinyWorld.open(TinyWorld.config("model.mc_passes=7"), temp);
+        LabelledSet labelled = new LabelledSet(bench.data().train(), bench.grid())) {
+      bench.segmenter().initialise(4);
+      Candidates candidates = score(bench, labelled);
+      RegionGrid grid = bench.grid();
+      for (int i = 0; i < candidates.size(); i += 11) {
+        double expected = 0;
+        for (int p = 0; p < grid.pixels(); p++) {
+          int region = candidates.region(i);
+          int x = grid.x(region) + p % grid.width();
+          int y = grid.y(region) + p / grid.width();
+          expected += mutualInformation(bench, candidates.image(i), x, y) / grid.pixels();
+        }
+        float found = candidates.column("mutual_information_mean").getFloat(i, 0);
+        assertEquals(expected, found, 2e-6);
+        assertTrue(found > 0);
+      }
+    }
+  }
+
+  private static double mutualInformation(Workbench bench, int image, int x, int y) {
+    double[] mean = new double[bench.classes()];
+    double[] expectedEntropy = {0};
+    int passes = bench.config().model().mcPasses();
+    try (Batch batch = new Batch(1, TinyWorld.HEIGHT, TinyWorld.WIDTH)) {
+      ImageBatches.fill(batch, bench.data().train(), new int[] {image}, 0, 1);
+      bench
+          .segmenter()
+          .stochasticLogits(
+              batch,
+              passes,
+              logits -> {
+                double[] p = softmax(logits, x, y);
+                expectedEntropy[0] += entropy(p) / passes;
+                for (int c = 0; c < p.length; c++) {
+                  mean[c] += p[c] / passes;
+                }
+              });
+    }
+    return entropy(mean) - expectedEntropy[0];
+  }
+
+  private static double entropy(double[] p) {
+    double entropy = 0;
+    for (double value : p) {
+      entropy -= value * Math.log(value);
+    }
+    return entropy;
+  }
+
   private static double[] softmax(TensorView logits, int x, int y) {
     double[] p = new double[(int) logits.c()];
     double sum = 0;
@@ -111,7 +175,7 @@ class ScoringTest {
     try (Workbench bench = TinyWorld.open(TinyWorld.config("evaluation.batch_size=2"), temp)) {
       bench.segmenter().initialise(9);
       ConfusionMatrix matrix =
-          Evaluator.run(bench, bench.data().test(), ProgressListener.SILENT, "");
+          Evaluator.run(bench, ImageList.all(bench.data().test()), ProgressListener.SILENT, "");
       long[][] expected = new long[11][11];
       try (Batch batch = new Batch(1, TinyWorld.HEIGHT, TinyWorld.WIDTH)) {
         for (int image = 0; image < 5; image++) {
@@ -148,7 +212,9 @@ class ScoringTest {
       ExperimentException e =
           assertThrows(
               ExperimentException.class,
-              () -> Evaluator.run(bench, bench.data().test(), ProgressListener.SILENT, ""));
+              () ->
+                  Evaluator.run(
+                      bench, ImageList.all(bench.data().test()), ProgressListener.SILENT, ""));
       assertEquals(
           pixels
               + " pixels of the network's output are NaN for image test_0.png; training has"
@@ -158,10 +224,7 @@ class ScoringTest {
       for (int region = 0; region < 16; region++) {
         oracle.reveal(labelled, 0, region);
       }
-      e =
-          assertThrows(
-              ExperimentException.class,
-              () -> AcquisitionPass.score(bench, labelled, SIGNALS, ProgressListener.SILENT, ""));
+      e = assertThrows(ExperimentException.class, () -> score(bench, labelled));
       assertTrue(e.getMessage().contains(" for image train_1.png; "), e.getMessage());
     }
   }

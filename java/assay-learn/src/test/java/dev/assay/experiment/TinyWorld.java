@@ -15,7 +15,6 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.IntStream;
 
 /** A data set of 48x32 images and a linear network: everything real, everything tiny. */
 final class TinyWorld {
@@ -49,6 +48,36 @@ final class TinyWorld {
     return ConfigFiles.parse("", "tiny", all);
   }
 
+  /** RALIS's protocol around the strategies: what a learned policy is compared in. */
+  static final List<String> RALIS =
+      List.of(
+          "data.state_images=2",
+          "data.training_images=3",
+          "data.reward_images=1",
+          "pretraining.source=synthetic",
+          "pretraining.steps=3",
+          "protocol.initial_regions=0",
+          "protocol.initial_weights=shared",
+          "protocol.regions_per_round=4",
+          "protocol.budget_regions=12",
+          "protocol.selection=pools",
+          "protocol.pool_size=3",
+          "protocol.pool_sizes={random: 5}",
+          "protocol.steps_per_round=0",
+          "protocol.epochs_per_round=1",
+          "protocol.train_on=newest",
+          "protocol.final_epochs=4",
+          "protocol.final_patience=2",
+          "protocol.final_budgets=[8, 12]",
+          "policy.episodes=3",
+          "policy.budget_regions=12",
+          "policy.regions_per_step=4",
+          "policy.pool_size=3",
+          "policy.batch_size=5",
+          "policy.replay_capacity=16",
+          "evaluation.splits=[]",
+          "evaluation.final_splits=[test]");
+
   /** Opens the world with packs in {@code cache}. */
   static WorkbenchFactory in(Path cache) {
     return (config, listener) -> open(config, cache);
@@ -59,10 +88,18 @@ final class TinyWorld {
     return new Workbench(
         config,
         data,
-        IntStream.range(0, data.train().size()).toArray(),
-        new int[0],
+        roles(config, data),
+        config.pretraining().source().equals("none") ? null : pack(cache, "pretraining", 6),
         new LinearSegmenter(CLASSES),
         Engine.cpu(1));
+  }
+
+  private static Roles roles(ExperimentConfig config, DataSet data) {
+    DataConfig wanted = config.data();
+    return wanted.trainingImages() == 0
+        ? Roles.acquisitionOnly(ImageList.all(data.train()).images())
+        : new SplitSampler(data.train(), CLASSES, 1)
+            .draw(wanted.stateImages(), wanted.trainingImages(), wanted.rewardImages());
   }
 
   static DataSet data(Path cache) throws IOException {

@@ -97,8 +97,8 @@ class QueryNetworkTest {
 
   /**
    * The central difference of sum r Q along a random direction in the space of all parameters. The
-   * step is a three-hundredth of a typical weight: larger ones cross kinks of ReLU, smaller ones drown in
-   * rounding.
+   * step is a three-hundredth of a typical weight: larger ones cross kinks of ReLU, smaller ones
+   * drown in rounding.
    */
   @Test
   void gradientsAreThoseOfTheValues() {

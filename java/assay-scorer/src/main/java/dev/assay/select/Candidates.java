@@ -6,6 +6,7 @@ import dev.assay.score.Signal;
 import dev.assay.score.SignalTable;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -175,6 +176,11 @@ public final class Candidates {
   /** Whether a column of that name was given. */
   public boolean has(String column) {
     return columns.containsKey(column);
+  }
+
+  /** All columns, in the order they were added in. */
+  public List<Column> columns() {
+    return List.copyOf(columns.values());
   }
 
   /**

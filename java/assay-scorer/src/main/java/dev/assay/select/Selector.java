@@ -48,7 +48,11 @@ public final class Selector {
     return picks;
   }
 
-  /** The pools of {@link #poolArgmax}, as candidate numbers. */
+  /** The pools of {@link #poolArgmax}, as candidate numbers; all of one size. */
+  public static List<int[]> pools(Candidates candidates, int pools, int poolSize, RandomKeys keys) {
+    return pools(candidates, candidates.all(), pools, poolSize, keys);
+  }
+
   static List<int[]> pools(
       Candidates candidates, int[] subset, int pools, int poolSize, RandomKeys keys) {
     requireAtLeast("pools", pools, 1);

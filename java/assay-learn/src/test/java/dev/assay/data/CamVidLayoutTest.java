@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Decoding a CamVid folder, and every way in which one can be wrong. */
-final class CamVidSourceTest {
+final class CamVidLayoutTest {
   private static final int W = 23;
   private static final int H = 9;
 
@@ -31,7 +31,7 @@ final class CamVidSourceTest {
 
   @Test
   void decodesPixelsAndLabels() throws IOException {
-    CamVidSource source = open();
+    PairedImages source = open();
     assertEquals(3, source.size());
     assertEquals("2.png", source.id(2));
     requirePixels(source.decode(2), 2);
@@ -63,7 +63,7 @@ final class CamVidSourceTest {
   @Test
   void missingRoot() {
     requireMessage(
-        () -> CamVidSource.open(root.resolve("nowhere"), "train", ClassSet.CAMVID),
+        () -> CamVidLayout.open(root.resolve("nowhere"), "train", ClassSet.CAMVID),
         root.resolve("nowhere") + ": found nothing",
         "expected a data set folder with train, trainannot");
   }
@@ -71,12 +71,12 @@ final class CamVidSourceTest {
   @Test
   void missingSplitAndMaskFolders() throws IOException {
     requireMessage(
-        () -> CamVidSource.open(root, "val", ClassSet.CAMVID),
+        () -> CamVidLayout.open(root, "val", ClassSet.CAMVID),
         root.resolve("val") + ": found nothing; expected a folder of PNG images");
     Files.createDirectories(root.resolve("val"));
     Files.writeString(root.resolve("valannot"), "x");
     requireMessage(
-        () -> CamVidSource.open(root, "val", ClassSet.CAMVID),
+        () -> CamVidLayout.open(root, "val", ClassSet.CAMVID),
         root.resolve("valannot") + ": found a file; expected a folder of PNG masks");
   }
 
@@ -85,7 +85,7 @@ final class CamVidSourceTest {
     Files.createDirectories(root.resolve("val"));
     Files.createDirectories(root.resolve("valannot"));
     requireMessage(
-        () -> CamVidSource.open(root, "val", ClassSet.CAMVID),
+        () -> CamVidLayout.open(root, "val", ClassSet.CAMVID),
         root.resolve("val") + ": found no .png file; expected at least one image");
   }
 
@@ -165,7 +165,7 @@ final class CamVidSourceTest {
 
   @Test
   void subsetsByName() throws IOException {
-    CamVidSource subset = open().subset(List.of("2.png", "0.png"));
+    PairedImages subset = open().subset(List.of("2.png", "0.png"));
     assertEquals(2, subset.size());
     assertEquals("2.png", subset.id(0));
     requireMessage(
@@ -190,8 +190,8 @@ final class CamVidSourceTest {
     requireMessage(() -> SplitFile.read(file), file + ": found no split");
   }
 
-  private CamVidSource open() throws IOException {
-    return CamVidSource.open(root, "train", ClassSet.CAMVID);
+  private PairedImages open() throws IOException {
+    return CamVidLayout.open(root, "train", ClassSet.CAMVID);
   }
 
   private static void requirePixels(DecodedImage image, int seed) {
