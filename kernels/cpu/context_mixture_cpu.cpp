@@ -39,9 +39,8 @@ void context_mixture(const AssayExec& exec, const AssayContextMixtureArgs& args)
     request.w = args.input.w;
     request.h = args.input.h;
   }
-  *args.nan_pixels = run_regions(exec, request, {}, {}, [&](int64_t region, const RegionTotals& totals) {
-    write_region(args, region, totals);
-  });
+  *args.nan_pixels = run_regions(
+      exec, request, {}, {}, [&](int64_t region, const RegionTotals& totals) { write_region(args, region, totals); });
 }
 
 }  // namespace assay::cpu

@@ -60,8 +60,7 @@ HWY_INLINE void transpose_columns(int32_t* units, int64_t columns) {
 }
 
 // Adds pixel i of transposed columns.
-HWY_INLINE void add_pixel(const int32_t* HWY_RESTRICT units, int64_t i, int64_t columns,
-                          uint64_t* HWY_RESTRICT total) {
+HWY_INLINE void add_pixel(const int32_t* HWY_RESTRICT units, int64_t i, int64_t columns, uint64_t* HWY_RESTRICT total) {
   const hn::CappedTag<uint64_t, 4> d64;
   const hn::Rebind<uint32_t, decltype(d64)> d32;
   const auto step = static_cast<int64_t>(hn::Lanes(d64));

@@ -15,9 +15,7 @@ namespace assay::cpu {
 struct RegionWants {
   bool cells, entropy, margin, least_confidence, probabilities, mixture, entropy_by_class, margin_by_class;
 
-  PixelNeeds pixel_needs() const {
-    return {margin || least_confidence || margin_by_class, probabilities || mixture};
-  }
+  PixelNeeds pixel_needs() const { return {margin || least_confidence || margin_by_class, probabilities || mixture}; }
 };
 
 // Regions of one size in a tensor; nxy is [count, 3].

@@ -114,9 +114,8 @@ __device__ __forceinline__ void add_class_sums(const ClassSumsTask& task, unsign
   };
   const auto signal = [](float value) { return static_cast<unsigned>(math::signal_units<Ops>(value)); };
   if (task.entries > 0) {
-    add_scalar(kWeightColumn, [&](int k) {
-      return static_cast<unsigned>(Ops::nearest(math::mixture_weight<Ops>(chunk.entropy[k])));
-    });
+    add_scalar(kWeightColumn,
+               [&](int k) { return static_cast<unsigned>(Ops::nearest(math::mixture_weight<Ops>(chunk.entropy[k]))); });
   }
   add_scalar(kPixelsColumn, [](int) { return 1u; });
   if (task.outputs.entropy != nullptr) add_scalar(kEntropyColumn, [&](int k) { return signal(chunk.entropy[k]); });

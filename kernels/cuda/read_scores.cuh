@@ -106,7 +106,7 @@ __device__ __forceinline__ unsigned probability_units(const Chunk<V>& chunk, int
 // Hands V pixels to a sink that wants to know about their classes.
 template <int V, class Sink, class Score>
 __device__ __forceinline__ void hand_out_classes(const Chunk<V>& chunk, unsigned mask, int classes, bool logits,
-                                                        Sink& sink, Score&& score) {
+                                                 Sink& sink, Score&& score) {
   if constexpr (Sink::kKnowsProbabilities) {
 #pragma unroll 1
     for (int c = 0; sink.wants_probabilities() && c < classes; ++c) {
@@ -224,7 +224,7 @@ struct PlanarPath {
         compute(view, score_address<Type>(view, rect.n, rect.y + row, x), x + V <= view.w, mask, logits, column, chunk);
       }
       hand_out_classes<V>(chunk, mask, static_cast<int>(view.c), logits, sink,
-                                 Reader{column, static_cast<int>(blockDim.x)});
+                          Reader{column, static_cast<int>(blockDim.x)});
       sink.template chunk<V>(rect, row, x, mask, chunk);
     }
   }

@@ -28,9 +28,7 @@ constexpr float mean_of_units(uint64_t sum, double unit, int64_t count) {
   return static_cast<float>(static_cast<double>(sum) * unit / static_cast<double>(count));
 }
 
-constexpr float sum_of_units(uint64_t sum, double unit) {
-  return static_cast<float>(static_cast<double>(sum) * unit);
-}
+constexpr float sum_of_units(uint64_t sum, double unit) { return static_cast<float>(static_cast<double>(sum) * unit); }
 
 // An entry of a mixture's row from its exact sums over the row's pixels; 0 without pixels. A pixel's share of
 // kMixtureEps goes to its own class: where that weight matters, its probabilities are as good as one-hot.

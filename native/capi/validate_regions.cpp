@@ -11,8 +11,8 @@ namespace {
 void validate_region(const Regions& list, int64_t r, int64_t images, int64_t h, int64_t w) {
   const int32_t* nxy = list.region_nxy + 3 * r;
   if (nxy[0] < 0 || nxy[0] >= images) {
-    fail(ASSAY_INVALID_ARGUMENT, "region_nxy[%" PRId64 "]: image %" PRId32 " must be in [0, n=%" PRId64 ")", r,
-         nxy[0], images);
+    fail(ASSAY_INVALID_ARGUMENT, "region_nxy[%" PRId64 "]: image %" PRId32 " must be in [0, n=%" PRId64 ")", r, nxy[0],
+         images);
   }
   if (nxy[1] < 0 || nxy[1] > w - list.region_w || nxy[2] < 0 || nxy[2] > h - list.region_h) {
     fail(ASSAY_INVALID_ARGUMENT,

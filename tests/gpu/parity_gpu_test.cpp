@@ -2,8 +2,8 @@
 //   parity_gpu_test LIBASSAY_CUDA [--reduced]      exit code 4: no device
 #include <cstring>
 
-#include "../cases/kl_table.h"
 #include "../cases/distance_table.h"
+#include "../cases/kl_table.h"
 #include "../cases/prediction_table.h"
 #include "../cases/score_table.h"
 #include "../cases/training_table.h"

@@ -19,8 +19,17 @@ struct Mixtures {
 };
 
 AssayContextMixtureArgs args_of(const AssayTensor& t, Mixtures& out) {
-  return {sizeof(AssayContextMixtureArgs), t, ASSAY_LOGITS, nullptr, 0, 0, 0, out.mixture.data(), out.present.data(),
-          out.pixels.data(), &out.nan_pixels};
+  return {sizeof(AssayContextMixtureArgs),
+          t,
+          ASSAY_LOGITS,
+          nullptr,
+          0,
+          0,
+          0,
+          out.mixture.data(),
+          out.present.data(),
+          out.pixels.data(),
+          &out.nan_pixels};
 }
 
 Mixtures of_images(const AssayTensor& t, int64_t threads) {

@@ -75,8 +75,8 @@ int main() {
   fail_each_allocation("region_signals", [&] { return assay_region_signals(&exec, &regions); });
 
   std::vector<float> mixture(16);
-  const AssayContextMixtureArgs mixtures{sizeof mixtures, s.tensor(), ASSAY_LOGITS,   nullptr, 0,   0,
-                                         0,               mixture.data(), nullptr, nullptr, &bad};
+  const AssayContextMixtureArgs mixtures{sizeof mixtures, s.tensor(), ASSAY_LOGITS, nullptr, 0, 0, 0,
+                                         mixture.data(),  nullptr,    nullptr,      &bad};
   fail_each_allocation("context_mixture", [&] { return assay_context_mixture(&exec, &mixtures); });
 
   const std::vector<uint8_t> labels(1024, 1);
