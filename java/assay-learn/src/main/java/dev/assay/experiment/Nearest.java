@@ -49,14 +49,14 @@ public final class Nearest {
   }
 
   /**
-   * Distance of the last parts alone, so that a key in the wrong section is found; 0 when one only
+   * Distance of the last parts alone, so that a key in the wrong section is found; 1 when one only
    * continues the other. Without a likeness it is as large as the word.
    */
   private static int lastPartDistance(String word, String candidate) {
     String a = last(word);
     String b = last(candidate);
     if (b.startsWith(a + "_") || a.startsWith(b + "_")) {
-      return 0;
+      return 1;
     }
     int distance = distance(a, b);
     return distance <= a.length() / 3 ? distance : word.length();

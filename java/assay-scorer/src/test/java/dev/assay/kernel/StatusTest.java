@@ -66,7 +66,7 @@ class StatusTest {
 
   @Test
   void theLibraryNamesItselfAndItsReasons() {
-    assertEquals(1, NativeLibrary.abiVersion());
+    assertEquals(2, NativeLibrary.abiVersion());
     assertFalse(NativeLibrary.cpuTarget().isEmpty());
     assertTrue(Files.isRegularFile(NativeLibrary.path()), NativeLibrary.path().toString());
     NativeLibrary.Cuda cuda = NativeLibrary.cuda();

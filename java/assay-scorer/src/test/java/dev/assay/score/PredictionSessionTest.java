@@ -126,7 +126,7 @@ class PredictionSessionTest {
         RegionList secondImage = RegionList.of(4, 5, new int[] {1, 0, 0});
         RegionList large = RegionList.of(4, H + 1, new int[] {0, 0, 0})) {
       refused("must lie inside the image", () -> bald(outside));
-      refused("image 1 must be in [0, 1)", () -> bald(secondImage));
+      refused("image 1 must be in [0, n=1)", () -> bald(secondImage));
       refused("region_h=7", () -> bald(large));
     }
   }
