@@ -336,7 +336,7 @@ class CommandLineTest {
     assertEquals(0, written.exitCode(), written.err());
     Golden.Call checked = Golden.assay("data", "check", data.toString());
     assertEquals(0, checked.exitCode(), checked.err());
-    assertTrue(checked.out().contains("train      2 images"), checked.out());
+    assertTrue(checked.out().contains(" train             2 images"), checked.out());
     Path mask;
     try (Stream<Path> masks = Files.list(data.resolve("valannot"))) {
       mask = masks.findFirst().orElseThrow();

@@ -28,7 +28,7 @@ public abstract class CandidateFile implements AutoCloseable {
           file + ": found no such file, expected a signal table or an .npz archive");
     }
     return file.toString().endsWith(".npz")
-        ? new ArrayFile(file, NpzReader.open(file))
+        ? new ArrayCandidates(file, NpzReader.open(file))
         : new TableFile(SignalTable.open(file));
   }
 

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  * numbers or names (absent: one image), {@code x} and {@code y} (absent: regions go by row), {@code
  * region_wh} [2] (absent: not known).
  */
-final class ArrayFile extends CandidateFile {
+final class ArrayCandidates extends CandidateFile {
   private static final String SIZE = "region_wh";
 
   private final Path file;
@@ -31,7 +31,7 @@ final class ArrayFile extends CandidateFile {
   private final int[] imageOf;
   private final Candidates.RegionSize size;
 
-  ArrayFile(Path file, NpzReader npz) throws IOException {
+  ArrayCandidates(Path file, NpzReader npz) throws IOException {
     this.file = file;
     this.npz = npz;
     try {
@@ -158,30 +158,32 @@ final class ArrayFile extends CandidateFile {
     return switch (array.type()) {
       case F4 -> Column.of(new Column.Spec(name, Column.Type.F32, width), array.span());
       case I4 -> Column.of(new Column.Spec(name, Column.Type.I32, width), array.span());
-      case F2, BF16, F8 -> {
-        float[] values = new float[Math.toIntExact(array.count())];
-        for (int i = 0; i < values.length; i++) {
-          values[i] = (float) array.getDouble(i);
-        }
-        yield Column.of(name, values, width);
-      }
-      case B1, U1, U2, I8 -> {
-        int[] values = new int[Math.toIntExact(array.count())];
-        for (int i = 0; i < values.length; i++) {
-          values[i] = integer(array, i);
-        }
-        yield Column.of(name, values, width);
-      }
       case TEXT -> throw wrong(array, "numbers");
+      default ->
+          array.type().isFloating()
+              ? Column.of(name, floats(array), width)
+              : Column.of(name, integers(array), width);
     };
   }
 
+  private static float[] floats(NdArray array) {
+    float[] values = new float[Math.toIntExact(array.count())];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) array.getDouble(i);
+    }
+    return values;
+  }
+
+  private int[] integers(NdArray array) throws FormatException {
+    int[] values = new int[Math.toIntExact(array.count())];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = integer(array, i);
+    }
+    return values;
+  }
+
   private int integer(NdArray array, int i) throws FormatException {
-    boolean integers =
-        switch (array.type()) {
-          case B1, U1, U2, I4, I8 -> true;
-          case F2, BF16, F4, F8, TEXT -> false;
-        };
+    boolean integers = !array.type().isFloating() && array.type() != ElementType.TEXT;
     if (!integers || array.getLong(i) != (int) array.getLong(i)) {
       throw wrong(array, "integers of 32 bits");
     }
