@@ -11,6 +11,8 @@ nothing of Assay's. The arrays are those that a golden directory of real data ha
                           first pick is given; unlabelled_start: nothing else is labelled), euclid_order_global, and
                           euclid_order_empty_labelled_local, which counts euclid_unlabelled_index alone
   06_kcenter19            19 classes: D_*, order_code_mean_peer and order_eq2_sum_with_first, first pick given
+  06_cdal_detector        raw_logits [boxes,C] and their one mixture_f64 weighted by entropy; features [images,C],
+                          KL_object_f64 [images,images], top_picks and their CD_mean_f64 over ordered pairs
   06_cdal_rewards         over images of 06_kcenter120: picks, pixels, lam, alpha; Rcd_*, Rvr_eq4, Rsr_*, R_alpha075
 
 Usage: python3 tests/golden/make_golden_distance.py
@@ -130,8 +132,25 @@ def save_rewards(total, embedding):
          R_alpha075=ALPHA * among.sum() + (1 - ALPHA) * (visual + semantic))
 
 
+def save_detector():
+    """The detector's case: one vector per image, and the symmetric divergence of such vectors."""
+    rng = np.random.default_rng(20)
+    logits = rng.normal(0, 2, (150, 20)).astype(np.float32)
+    p = np.exp(logits.astype(np.float64))
+    p /= p.sum(1, keepdims=True)
+    entropy = -(p * np.log(p)).sum(1)
+    features = rng.dirichlet(np.ones(20) * 2, 6).astype(np.float32)
+    f = features.astype(np.float64)
+    divergence = 0.5 * ((f[:, None] - f[None]) * np.log(f[:, None] / f[None])).sum(2)
+    picks = np.array([4, 1, 5], np.int32)
+    save("06_cdal_detector", raw_logits=logits, mixture_f64=(entropy[:, None] * p).sum(0) / entropy.sum(),
+         features=features, top_picks=picks, KL_object_f64=divergence,
+         CD_mean_f64=divergence[np.ix_(picks, picks)].mean())
+
+
 def main():
     save_distances()
+    save_detector()
     save_rewards(*save_k_center())
     save_k_center19()
 
