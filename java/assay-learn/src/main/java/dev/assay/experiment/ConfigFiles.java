@@ -24,7 +24,27 @@ import java.util.TreeMap;
 /** Configurations in and out of YAML: files, shipped presets, and {@code key=value} overrides. */
 public final class ConfigFiles {
   private static final List<String> PRESETS =
-      List.of("demo", "camvid", "camvid-supervised", "camvid-ralis-grid");
+      List.of(
+          "demo",
+          "camvid",
+          "camvid-supervised",
+          "camvid-ralis-grid",
+          "ralis-demo",
+          "camvid-ralis",
+          "camvid-ralis-full",
+          "camvid-ralis-weighted",
+          "camvid-ralis-1h",
+          "camvid-ralis-3h",
+          "camvid-ralis-images",
+          "camvid-ralis-k1",
+          "camvid-ralis-k12",
+          "camvid-ralis-k36",
+          "camvid-ralis-k48",
+          "camvid-ralis-k72",
+          "camvid-ralis-n20",
+          "camvid-ralis-n50",
+          "camvid-ralis-n100",
+          "cityscapes-ralis");
   private static final ObjectMapper YAML =
       new ObjectMapper(
               YAMLFactory.builder()

@@ -8,6 +8,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -107,6 +110,18 @@ class ConfigTest {
 
   static List<String> presets() {
     return ConfigFiles.presets();
+  }
+
+  @Test
+  void everyPresetThatIsShippedIsKnown() throws Exception {
+    Path folder = Path.of(ConfigFiles.class.getResource("presets/demo.yaml").toURI()).getParent();
+    try (Stream<Path> files = Files.list(folder)) {
+      Set<String> names =
+          files
+              .map(file -> file.getFileName().toString().replace(".yaml", ""))
+              .collect(Collectors.toSet());
+      assertEquals(names, Set.copyOf(ConfigFiles.presets()));
+    }
   }
 
   @ParameterizedTest
