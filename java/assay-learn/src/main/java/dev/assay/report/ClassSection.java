@@ -99,7 +99,7 @@ final class ClassSection {
           "<td class=\"n\" style=\"%s\">%s</td>"
               .formatted(
                   Look.heat(mean / 100),
-                  several && mean == best
+                  several && best > 0 && mean == best
                       ? "<b class=\"best\">" + Text.meanAndDeviation(values, 1) + "</b>"
                       : Text.meanAndDeviation(values, 1)));
     }
