@@ -164,7 +164,7 @@ class RegionCursor {
       auto in = hn::FirstN(kFloats, static_cast<size_t>(end - x));
       if (begin > x) in = hn::AndNot(hn::FirstN(kFloats, static_cast<size_t>(begin - x)), in);
       if (lanes_ != nullptr) add_probabilities(values, classes_, signals, in, lanes_);
-      if (mixture_ != nullptr) MixtureStep(values, labels, signals, units_).add(*mixture_, in);
+      if (mixture_ != nullptr) add_to_mixture(*mixture_, values, labels, signals, in, units_);
       if (end == end_) next_region();
       begin = end;
     }
