@@ -201,6 +201,7 @@ HWY_INLINE void run_steps(const T* scores, int64_t stride, int64_t classes, int6
     } else {
       const T* next = scores + (i + 1) * kLanes;
       for (int64_t c = 0; c < classes; ++c) {
+        __builtin_prefetch(reinterpret_cast<const char*>(next + c * stride) + 1024);
         gather_class(next + c * stride, c, next_values, next_top);
         kind.template add_class<Loop::kValues>(values + c * kLanes, top);
       }
