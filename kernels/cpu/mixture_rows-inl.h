@@ -13,7 +13,7 @@ HWY_BEFORE_NAMESPACE();
 namespace assay::cpu {
 namespace HWY_NAMESPACE {
 
-// The units of a vector of pixels, class by class: what makes a mixture of them.
+// The units of a vector of pixels, column by column of MixtureRows.
 class MixtureUnits {
  public:
   using Ops = VectorOps;
@@ -22,24 +22,27 @@ class MixtureUnits {
   static constexpr int64_t kLanes = static_cast<int64_t>(hn::MaxLanes(Ops::D()));
 
   // values[c * kLanes] is class c of the pixels.
-  HWY_INLINE MixtureUnits(const float* values, int64_t classes, const PixelSignals<Ops>& signals)
-      : values_(values),
-        classes_(classes),
+  HWY_INLINE MixtureUnits(const MixtureRows& rows, const float* values, const PixelSignals<Ops>& signals)
+      : rows_(rows),
+        values_(values),
+        signals_(signals),
         weight_(mixture_weight<Ops>(signals.entropy)),
         factor_(Ops::mul(signals.scale, weight_)) {}
 
   HWY_INLINE I of_class(int64_t c) const {
     return mixture_units<Ops>(hn::Load(Ops::D(), values_ + c * kLanes), factor_);
   }
-  // Of any column of MixtureRows.
   HWY_INLINE I of_column(int64_t c) const {
-    if (c < classes_) return of_class(c);
-    return c == classes_ ? Ops::nearest(weight_) : hn::Zero(Ops::DI());
+    if (c < rows_.classes) return of_class(c);
+    if (c == rows_.weight_column()) return Ops::nearest(weight_);
+    if (c == rows_.entropy_column()) return signal_units<Ops>(signals_.entropy);
+    return c == rows_.margin_column() ? signal_units<Ops>(signals_.margin) : hn::Zero(Ops::DI());
   }
 
  private:
+  const MixtureRows& rows_;
   const float* values_;
-  int64_t classes_;
+  const PixelSignals<Ops>& signals_;
   F weight_, factor_;
 };
 
@@ -47,17 +50,17 @@ class MixtureUnits {
 // The same by pixel, in scratch of MixtureRows::columns_for(classes) vectors.
 class MixturePixels {
  public:
-  HWY_INLINE MixturePixels(const MixtureUnits& units, int64_t classes, int32_t* scratch)
-      : classes_(classes), units_(scratch) {
-    for (int64_t c = 0; c <= classes_; ++c) units_[c] = hn::GetLane(units.of_column(c));
+  HWY_INLINE MixturePixels(const MixtureRows& rows, const MixtureUnits& units, int32_t* scratch)
+      : end_(rows.columns()), units_(scratch) {
+    for (int64_t c = 0; c < end_; ++c) units_[c] = hn::GetLane(units.of_column(c));
   }
   HWY_INLINE void add(int64_t, uint64_t* HWY_RESTRICT row) const { add_all(row); }
   HWY_INLINE void add_all(uint64_t* HWY_RESTRICT row) const {
-    for (int64_t c = 0; c <= classes_; ++c) row[c] += static_cast<uint32_t>(units_[c]);
+    for (int64_t c = 0; c < end_; ++c) row[c] += static_cast<uint32_t>(units_[c]);
   }
 
  private:
-  int64_t classes_;
+  int64_t end_;
   int32_t* units_;
 };
 #else
@@ -83,8 +86,8 @@ HWY_INLINE FourVectors transpose_blocks(const FourVectors& columns) {
 // vector per pixel, while so many classes are left, then tiles of four.
 class MixturePixels {
  public:
-  HWY_INLINE MixturePixels(const MixtureUnits& units, int64_t classes, int32_t* scratch)
-      : wide_(classes / kLanes * kLanes), end_(classes + 1), units_(scratch) {
+  HWY_INLINE MixturePixels(const MixtureRows& rows, const MixtureUnits& units, int32_t* scratch)
+      : wide_(rows.classes / kLanes * kLanes), end_(rows.columns()), units_(scratch) {
     for (int64_t c = 0; c < wide_; c += kLanes) fill_wide(units, c);
     for (int64_t c = wide_; c < end_; c += 4) fill_narrow(units, c);
   }
@@ -215,7 +218,7 @@ HWY_NOINLINE void add_to_mixture(const MixtureRows& rows, const float* values, c
   const VectorOps::D d;
   const auto in = hn::AndNot(signals.bad, in_region);
   if (hn::AllFalse(d, in)) return;
-  const MixturePixels pixels({values, rows.classes, signals}, rows.classes, scratch);
+  const MixturePixels pixels(rows, {rows, values, signals}, scratch);
   const auto first = VectorOps::set(static_cast<float>(labels[0]));
   if (hn::AllTrue(d, hn::And(in, hn::Eq(signals.index, first)))) {
     pixels.add_all(rows.row(labels[0]));

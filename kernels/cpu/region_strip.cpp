@@ -108,7 +108,8 @@ void StripAccumulator::set_up_mixtures(int64_t max_regions) {
   const int64_t count = MixtureRows::count_for(classes_);
   auto* sums = reinterpret_cast<uint64_t*>(mixture_sums_.data());
   std::fill_n(sums, max_regions * count, uint64_t{0});
-  for (int64_t k = 0; k < max_regions; ++k) mixtures_.push_back({classes_, sums + k * count});
+  const bool by_class = wants_.entropy_by_class || wants_.margin_by_class;
+  for (int64_t k = 0; k < max_regions; ++k) mixtures_.push_back({classes_, by_class, sums + k * count});
 }
 
 // Rows are taken in bands of one row of cells; what is left below the eighth has no cells.
@@ -137,8 +138,14 @@ void StripAccumulator::run(const Strip& strip, int64_t row, int64_t row_end) {
 void StripAccumulator::take_mixtures(int64_t regions) {
   const int64_t count = MixtureRows::count_for(classes_);
   for (int64_t k = 0; k < regions; ++k) {
-    std::copy_n(mixtures_[k].sums, count, totals_[k].mixture_units.begin());
-    std::fill_n(mixtures_[k].sums, count, uint64_t{0});
+    const MixtureRows& mixture = mixtures_[k];
+    RegionTotals& totals = totals_[k];
+    std::copy_n(mixture.sums, count, totals.mixture_units.begin());
+    for (int64_t a = 0; a < classes_; ++a) {
+      if (wants_.entropy_by_class) totals.entropy_by_class[a] = mixture.row(a)[mixture.entropy_column()];
+      if (wants_.margin_by_class) totals.margin_by_class[a] = mixture.row(a)[mixture.margin_column()];
+    }
+    std::fill_n(mixture.sums, count, uint64_t{0});
   }
 }
 
@@ -190,8 +197,9 @@ void StripAccumulator::fold_region(const RowSegment& run, int64_t at, int64_t pi
   }
   if (wants_.margin) sums.margin_units = &totals.margin_units;
   if (wants_.least_confidence) sums.least_confidence_units = &totals.least_confidence_units;
-  if (wants_.entropy_by_class) sums.entropy_by_class = totals.entropy_by_class.data();
-  if (wants_.margin_by_class) sums.margin_by_class = totals.margin_by_class.data();
+  // Mixtures have them in their rows.
+  if (wants_.entropy_by_class && !wants_.mixture) sums.entropy_by_class = totals.entropy_by_class.data();
+  if (wants_.margin_by_class && !wants_.mixture) sums.margin_by_class = totals.margin_by_class.data();
   fold_(part, sums);
   count_labels(part.argmax, pixels, k);
 }
