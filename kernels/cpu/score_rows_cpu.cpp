@@ -183,6 +183,9 @@ class RegionCursor {
   int64_t classes_, pixels_, region_pixels_, end_;
 };
 
+// Bytes from a load to what it prefetches: hardware prefetchers do not follow as many planes as there are classes.
+constexpr int64_t kAhead = 1024;
+
 // `steps` whole steps from pixel x on, whose classes lie `stride` elements apart; consecutive steps are neighbours.
 template <typename Loop, typename T>
 HWY_INLINE void run_steps(const T* scores, int64_t stride, int64_t classes, int64_t steps, float* scratch,
@@ -201,7 +204,7 @@ HWY_INLINE void run_steps(const T* scores, int64_t stride, int64_t classes, int6
     } else {
       const T* next = scores + (i + 1) * kLanes;
       for (int64_t c = 0; c < classes; ++c) {
-        __builtin_prefetch(reinterpret_cast<const char*>(next + c * stride) + 1024);
+        __builtin_prefetch(reinterpret_cast<const char*>(next + c * stride) + kAhead);
         gather_class(next + c * stride, c, next_values, next_top);
         kind.template add_class<Loop::kValues>(values + c * kLanes, top);
       }
