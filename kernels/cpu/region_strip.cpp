@@ -12,9 +12,7 @@ namespace assay::cpu {
 
 namespace {
 
-int64_t mixture_bytes(int64_t classes) {
-  return 8 * (MixtureRows::lane_count(classes) + MixtureRows::total_count(classes));
-}
+int64_t mixture_bytes(int64_t classes) { return 16 * MixtureRows::count_for(classes); }
 
 int64_t max_strip_regions(const RegionRequest& request) {
   const int64_t by_width = kMaxRun / request.w;
@@ -49,7 +47,7 @@ RegionTotals::RegionTotals(int64_t classes, const RegionWants& wants)
     : probability_units(wants.probabilities ? classes : 0),
       entropy_by_class(wants.entropy_by_class ? 256 : 0),
       margin_by_class(wants.margin_by_class ? 256 : 0),
-      mixture_units(wants.mixture ? MixtureRows::total_count(classes) : 0) {
+      mixture_units(wants.mixture ? MixtureRows::count_for(classes) : 0) {
   clear();
 }
 
@@ -101,21 +99,17 @@ StripAccumulator::StripAccumulator(const ScorePass& pass, const RegionRequest& r
       column_max_(column_units_.size()),
       label_counts_(max_regions),
       totals_(max_regions, RegionTotals(classes_, wants_)),
-      mixture_lanes_(wants_.mixture ? max_regions * MixtureRows::lane_count(classes_) * 8 : 0),
-      mixture_owners_(wants_.mixture ? max_regions * MixtureRows::slots_for(classes_) : 0, MixtureRows::kNobody) {
+      mixture_sums_(wants_.mixture ? max_regions * MixtureRows::count_for(classes_) * 8 : 0) {
   std::memset(probability_lanes_.data(), 0, probability_adds_.size() * classes_ * kMaxLanes * 4);
   if (wants_.mixture) set_up_mixtures(max_regions);
 }
 
 void StripAccumulator::set_up_mixtures(int64_t max_regions) {
-  const int64_t slots = MixtureRows::slots_for(classes_);
-  const int64_t count = MixtureRows::lane_count(classes_);
-  auto* lanes = reinterpret_cast<uint64_t*>(mixture_lanes_.data());
-  std::fill_n(lanes, max_regions * count, uint64_t{0});
-  for (int64_t k = 0; k < max_regions; ++k) {
-    mixtures_.push_back(
-        {classes_, slots, lanes + k * count, &mixture_owners_[k * slots], totals_[k].mixture_units.data()});
-  }
+  const int64_t count = MixtureRows::count_for(classes_);
+  auto* sums = reinterpret_cast<uint64_t*>(mixture_sums_.data());
+  std::fill_n(sums, max_regions * count, uint64_t{0});
+  const bool by_class = wants_.entropy_by_class || wants_.margin_by_class;
+  for (int64_t k = 0; k < max_regions; ++k) mixtures_.push_back({classes_, by_class, sums + k * count});
 }
 
 // Rows are taken in bands of one row of cells; what is left below the eighth has no cells.
@@ -133,11 +127,25 @@ void StripAccumulator::run(const Strip& strip, int64_t row, int64_t row_end) {
     if (wants_.cells) finish_band(regions, cell_row);
   }
   flush_probabilities();
-  for (const MixtureRows& mixture : mixtures_) mixture.close_all();
+  if (wants_.mixture) take_mixtures(regions);
   for (int64_t k = 0; k < regions; ++k) {
     for (size_t label = 0; label < 256; ++label) {
       totals_[k].histogram[label] = int64_t{label_counts_[k][0][label]} + label_counts_[k][1][label];
     }
+  }
+}
+
+void StripAccumulator::take_mixtures(int64_t regions) {
+  const int64_t count = MixtureRows::count_for(classes_);
+  for (int64_t k = 0; k < regions; ++k) {
+    const MixtureRows& mixture = mixtures_[k];
+    RegionTotals& totals = totals_[k];
+    std::copy_n(mixture.sums, count, totals.mixture_units.begin());
+    for (int64_t a = 0; a < classes_; ++a) {
+      if (wants_.entropy_by_class) totals.entropy_by_class[a] = mixture.row(a)[mixture.entropy_column()];
+      if (wants_.margin_by_class) totals.margin_by_class[a] = mixture.row(a)[mixture.margin_column()];
+    }
+    std::fill_n(mixture.sums, count, uint64_t{0});
   }
 }
 
@@ -189,8 +197,9 @@ void StripAccumulator::fold_region(const RowSegment& run, int64_t at, int64_t pi
   }
   if (wants_.margin) sums.margin_units = &totals.margin_units;
   if (wants_.least_confidence) sums.least_confidence_units = &totals.least_confidence_units;
-  if (wants_.entropy_by_class) sums.entropy_by_class = totals.entropy_by_class.data();
-  if (wants_.margin_by_class) sums.margin_by_class = totals.margin_by_class.data();
+  // Mixtures have them in their rows.
+  if (wants_.entropy_by_class && !wants_.mixture) sums.entropy_by_class = totals.entropy_by_class.data();
+  if (wants_.margin_by_class && !wants_.mixture) sums.margin_by_class = totals.margin_by_class.data();
   fold_(part, sums);
   count_labels(part.argmax, pixels, k);
 }

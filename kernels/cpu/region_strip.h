@@ -57,7 +57,7 @@ struct RegionTotals {
   // Empty when not wanted.
   std::vector<uint64_t> probability_units;
   std::vector<uint64_t> entropy_by_class, margin_by_class;  // [256]
-  std::vector<uint64_t> mixture_units;                      // as MixtureRows::totals
+  std::vector<uint64_t> mixture_units;                      // as MixtureRows::sums
 };
 
 // Feeds rows of a strip into its regions' totals. One per thread; reused from strip to strip.
@@ -75,6 +75,7 @@ class StripAccumulator {
 
  private:
   void set_up_mixtures(int64_t max_regions);
+  void take_mixtures(int64_t regions);
   void add_row(const Strip& strip, int64_t y);
   // Columns [x, x + pixels) of the strip, which are `regions` whole regions, or part of the only one.
   void add_run(const Strip& strip, int64_t y, int64_t x, int64_t pixels);
@@ -99,8 +100,7 @@ class StripAccumulator {
   // Neighbouring pixels mostly have one label; two counters keep their increments independent.
   std::vector<std::array<std::array<uint32_t, 256>, 2>> label_counts_;
   std::vector<RegionTotals> totals_;
-  AlignedBytes mixture_lanes_;  // of all regions
-  std::vector<uint8_t> mixture_owners_;
+  AlignedBytes mixture_sums_;          // of all regions
   std::vector<MixtureRows> mixtures_;  // one per region; empty when not wanted
 };
 

@@ -164,7 +164,7 @@ class RegionCursor {
       auto in = hn::FirstN(kFloats, static_cast<size_t>(end - x));
       if (begin > x) in = hn::AndNot(hn::FirstN(kFloats, static_cast<size_t>(begin - x)), in);
       if (lanes_ != nullptr) add_probabilities(values, classes_, signals, in, lanes_);
-      if (mixture_ != nullptr) MixtureStep(values, labels, signals, units_).add(*mixture_, in);
+      if (mixture_ != nullptr) add_to_mixture(*mixture_, values, labels, signals, in, units_);
       if (end == end_) next_region();
       begin = end;
     }
@@ -182,6 +182,9 @@ class RegionCursor {
   int32_t* units_;
   int64_t classes_, pixels_, region_pixels_, end_;
 };
+
+// Bytes from a load to what it prefetches: hardware prefetchers do not follow as many planes as there are classes.
+constexpr int64_t kAhead = 1024;
 
 // `steps` whole steps from pixel x on, whose classes lie `stride` elements apart; consecutive steps are neighbours.
 template <typename Loop, typename T>
@@ -201,6 +204,7 @@ HWY_INLINE void run_steps(const T* scores, int64_t stride, int64_t classes, int6
     } else {
       const T* next = scores + (i + 1) * kLanes;
       for (int64_t c = 0; c < classes; ++c) {
+        __builtin_prefetch(reinterpret_cast<const char*>(next + c * stride) + kAhead);
         gather_class(next + c * stride, c, next_values, next_top);
         kind.template add_class<Loop::kValues>(values + c * kLanes, top);
       }

@@ -53,7 +53,16 @@ struct VectorOps {
   static HWY_INLINE I shift_left_23(I a) { return hn::ShiftLeft<23>(a); }
   static HWY_INLINE I shift_right_23(I a) { return hn::ShiftRight<23>(a); }
   static HWY_INLINE F to_float(I a) { return hn::ConvertTo(D(), a); }
-  static HWY_INLINE I nearest(F a) { return hn::NearestInt(a); }
+  // Without Highway's repair of what 32 bits do not hold: nothing here is that large, and callers leave NaN out.
+  static HWY_INLINE I nearest(F a) {
+#if HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86
+    return I{_mm512_cvtps_epi32(a.raw)};
+#elif HWY_TARGET <= HWY_AVX2 && HWY_ARCH_X86
+    return I{_mm256_cvtps_epi32(a.raw)};
+#else
+    return hn::NearestInt(a);
+#endif
+  }
 };
 
 using math::kExp2C1;

@@ -1,6 +1,9 @@
 // The scheduler. Compiled without ThreadSanitizer: its own bookkeeping must not look like traffic between lanes.
+// Without the C library's check of longjmp as well, which takes a jump to another stack for an error.
+#undef _FORTIFY_SOURCE
 #include "simt.h"
 
+#include <setjmp.h>
 #include <sys/mman.h>
 #include <ucontext.h>
 
@@ -29,7 +32,9 @@ struct Lane {
   unsigned index = 0;
   Dim3 thread;
   State state = State::kExited;
-  ucontext_t context{};
+  ucontext_t context{};  // where the lane starts
+  jmp_buf resume;        // where it goes on
+  bool started = false;
   void* stack = nullptr;
   void* tsan = nullptr;
   WarpOp op = WarpOp::kSync;
@@ -41,6 +46,12 @@ struct Lane {
   unsigned generation = 0;
   char left = 0;              // stands for everything the lane did before it last gave way
   char* acquire[kWarp] = {};  // tokens of the lanes that took part in the operation just finished
+};
+
+// One bit per lane.
+struct Warp {
+  unsigned waiting = 0;  // in a warp operation
+  unsigned gone = 0;     // exited, or not in the block
 };
 
 struct StaticRegion {
@@ -56,8 +67,13 @@ std::vector<StaticRegion>& static_regions() {
 struct Machine {
   std::vector<Lane*> lanes;  // grows to the largest block and is kept
   unsigned count = 0;        // lanes of the present block
+  Warp warps[1024 / kWarp];
   Lane* running = nullptr;
+#ifdef ASSAY_SIMT_TSAN
   ucontext_t scheduler{};
+#else
+  jmp_buf scheduler;
+#endif
   void* scheduler_tsan = nullptr;
   LaneEntry entry = nullptr;
   void* argument = nullptr;
@@ -106,11 +122,28 @@ void make_ready(Lane& lane) {
   machine.ready.push_back(lane.index);
 }
 
+// Lanes change by _setjmp and _longjmp, for swapcontext asks the operating system for signal masks twice a time. What
+// ThreadSanitizer makes of _longjmp does not allow for fibres; there, it is swapcontext.
+#ifdef ASSAY_SIMT_TSAN
+void to_scheduler(Lane& lane) { swapcontext(&lane.context, &machine.scheduler); }
+void to_lane(Lane& lane) { swapcontext(&machine.scheduler, &lane.context); }
+#else
+void to_scheduler(Lane& lane) {
+  if (_setjmp(lane.resume) == 0) _longjmp(machine.scheduler, 1);
+}
+void to_lane(Lane& lane) {
+  if (_setjmp(machine.scheduler) != 0) return;
+  if (lane.started) _longjmp(lane.resume, 1);
+  lane.started = true;
+  setcontext(&lane.context);
+}
+#endif
+
 // Gives the processor back; returns when the lane is scheduled again. A faulted block never comes back.
 void leave(Lane& lane) {
   tsan_release(&lane.left);
   tsan_switch(machine.scheduler_tsan);
-  swapcontext(&lane.context, &machine.scheduler);
+  to_scheduler(lane);
 }
 
 void fail(const Lane& lane, const std::string& what) {
@@ -150,6 +183,9 @@ void release_barrier_when_full() {
   ++machine.barrier_generation;
 }
 
+Warp& warp_of(const Lane& lane) { return machine.warps[lane.index / kWarp]; }
+unsigned bit_of(const Lane& lane) { return 1u << lane.index % kWarp; }
+
 // A warp operation may not name a lane that has left.
 void check_exited_is_not_awaited(const Lane& gone) {
   const unsigned first = gone.index / kWarp * kWarp;
@@ -168,6 +204,7 @@ void lane_main() {
     tsan_release(&machine.exit_token);
     lane.state = State::kExited;
     ++machine.exited;
+    warp_of(lane).gone |= bit_of(lane);
     check_exited_is_not_awaited(lane);
     release_barrier_when_full();
     leave(lane);
@@ -189,6 +226,7 @@ void prepare(Lane& lane) {
   lane.context.uc_stack.ss_size = kStackBytes;
   lane.context.uc_link = nullptr;
   makecontext(&lane.context, lane_main, 0);
+  lane.started = false;
 }
 
 void ensure_lanes(unsigned count) {
@@ -249,7 +287,11 @@ void run_block() {
   machine.ready.clear();
   machine.waiting_at_barrier = machine.exited = 0;
   machine.fault.clear();
-  for (unsigned i = 0; i < machine.count; ++i) make_ready(*machine.lanes[i]);
+  for (Warp& warp : machine.warps) warp = {0, ~0u};
+  for (unsigned i = 0; i < machine.count; ++i) {
+    warp_of(*machine.lanes[i]).gone &= ~bit_of(*machine.lanes[i]);
+    make_ready(*machine.lanes[i]);
+  }
   tsan_release(&machine.launch_token);
   while (!machine.ready.empty()) {
     const size_t pick = next_random() % machine.ready.size();
@@ -259,7 +301,7 @@ void run_block() {
     machine.running = &lane;
     now.thread = lane.thread;
     tsan_switch(lane.tsan);
-    swapcontext(&machine.scheduler, &lane.context);
+    to_lane(lane);
     if (!machine.fault.empty()) abandon_block([] { return machine.fault; });
   }
   if (machine.exited != machine.count) abandon_block(describe_deadlock);
@@ -324,8 +366,24 @@ void compute_result(Lane& lane, Lane* const* warp) {
   if (lane.op >= WarpOp::kReduceAdd) lane.result = reduced;
 }
 
+// For ThreadSanitizer: after a __syncwarp its lanes have seen what the others did before it.
+void exchange_tokens(Lane* const* warp) {
+#ifdef ASSAY_SIMT_TSAN
+  for (unsigned i = 0; i < kWarp; ++i) {
+    if (warp[i] == nullptr) continue;
+    for (unsigned k = 0; k < kWarp; ++k)
+      warp[i]->acquire[k] = warp[k] == nullptr ? nullptr : &warp[k]->token[warp[k]->generation & 1u];
+  }
+#else
+  (void)warp;
+#endif
+}
+
 // Finishes the operation `lane` has just joined if it is the last one of its mask.
 void finish_when_complete(Lane& lane) {
+  warp_of(lane).waiting |= bit_of(lane);
+  const unsigned missing = lane.mask & ~warp_of(lane).waiting;
+  if (missing != 0 && (missing & warp_of(lane).gone) == 0) return;
   const unsigned first = lane.index / kWarp * kWarp;
   Lane* warp[kWarp] = {};
   for (unsigned i = 0; i < kWarp; ++i) {
@@ -343,16 +401,11 @@ void finish_when_complete(Lane& lane) {
     warp[i] = &other;
   }
   for (unsigned i = 0; i < kWarp; ++i)
-    if (warp[i] != nullptr && warp[i]->state != State::kInWarpOp) return;
-  for (unsigned i = 0; i < kWarp; ++i)
-    if (warp[i] != nullptr) compute_result(*warp[i], warp);
-  for (unsigned i = 0; i < kWarp; ++i) {
-    if (warp[i] == nullptr) continue;
-    for (unsigned k = 0; k < kWarp; ++k)
-      warp[i]->acquire[k] = warp[k] == nullptr ? nullptr : &warp[k]->token[warp[k]->generation & 1u];
-  }
+    if (warp[i] != nullptr && lane.op != WarpOp::kSync) compute_result(*warp[i], warp);
+  if (lane.op == WarpOp::kSync) exchange_tokens(warp);
   for (unsigned i = 0; i < kWarp; ++i)
     if (warp[i] != nullptr) make_ready(*warp[i]);
+  warp_of(lane).waiting &= ~lane.mask;
 }
 
 }  // namespace
