@@ -25,11 +25,11 @@
  * Aliasing. Outputs overlap nothing. Stream. On a device the call enqueues on exec.stream.
  * Scratch. CPU, for each thread and region of a strip of touching regions, at most 4096 pixels wide: 72 bytes per
  * class, 36 bytes per column and 5 KiB, and for mixtures 16 (c + 10) bytes per class, in narrower strips while a thread
- * has more than 8 MiB of that; once, 5 KiB and 8 bytes per class, for mixtures 8 (c + 10), for each region when rows are
- * shared out;
- * when maps are wanted, 24 bytes per region for finding what no region covers. Cost. Regions that do not overlap: one
- * read of the input, maps included. Errors. INVALID_ARGUMENT for shapes, strides, kinds, null pointers, regions outside
- * their image and, on the CPU only, found by looking: device memory is not read for validation; OUT_OF_HOST_MEMORY. */
+ * has more than 8 MiB of that; once, 5 KiB and 8 bytes per class, for mixtures 8 (c + 10), for each region when rows
+ * are shared out; when maps are wanted, 24 bytes per region for finding what no region covers. Cost. Regions that do
+ * not overlap: one read of the input, maps included. Errors. INVALID_ARGUMENT for shapes, strides, kinds, null
+ * pointers, regions outside their image and, on the CPU only, found by looking: device memory is not read for
+ * validation; OUT_OF_HOST_MEMORY. */
 #ifndef ASSAY_KERNELS_REGION_SIGNALS_H
 #define ASSAY_KERNELS_REGION_SIGNALS_H
 
