@@ -86,6 +86,7 @@ void bench_regions(const Session& session, const Shape& s, const char* labels, c
   args.maps = {};
   run(" all but mixtures");
   args.context_mixture = take(s.c * s.c);
+  run(" all but sums by class");
   args.entropy_by_class = take(s.c);
   args.margin_by_class = take(s.c);
   run(" all");
