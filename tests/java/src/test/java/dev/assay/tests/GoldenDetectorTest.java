@@ -67,7 +67,6 @@ class GoldenDetectorTest {
         ContextRewards rewards = new ContextRewards(Exec.cpu(1))) {
       NdArray features = golden.array(FILE, "features");
       int images = Math.toIntExact(features.shape(0));
-      int classes = Math.toIntExact(features.shape(1));
       int[] all = new int[images];
       for (int i = 0; i < images; i++) {
         all[i] = i;
@@ -108,7 +107,7 @@ class GoldenDetectorTest {
       for (int i = 0; i < images.length; i++) {
         UnsafeApi.copyMemory(
             features.buffer().address() + 4L * images[i] * classes,
-            mixture.address() + 4 * i * size,
+            mixture.address() + 4L * i * size,
             4L * classes);
         present.putByte((long) i * classes, (byte) 1);
       }
