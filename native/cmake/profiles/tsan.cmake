@@ -1,7 +1,6 @@
 # cmake -C native/cmake/profiles/tsan.cmake -S . -B build-tsan
 set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "")
-# -O2 with checks takes GCC minutes per file of vector code, most of it over debug information.
-set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O1 -g1" CACHE STRING "")
+set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1" CACHE STRING "")
 set(ASSAY_SANITIZE thread CACHE STRING "")
 set(ASSAY_CUDA OFF CACHE STRING "")
 set(ASSAY_BENCH OFF CACHE BOOL "")
