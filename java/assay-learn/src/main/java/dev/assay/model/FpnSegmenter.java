@@ -39,7 +39,7 @@ public final class FpnSegmenter implements Segmenter {
 
   private final FpnConfig config;
   private final Backend backend;
-  private final ParameterStore store = new ParameterStore();
+  private final ParameterStore store;
   private final Map<Key, Planned> graphs = new LinkedHashMap<>(16, 0.75f, true);
   private final Sgd optimiser;
   private final CrossEntropyLoss loss;
@@ -55,11 +55,12 @@ public final class FpnSegmenter implements Segmenter {
   public FpnSegmenter(FpnConfig config, Backend backend) {
     this.config = config;
     this.backend = backend;
+    this.store = new ParameterStore(backend.memory());
     declareParameters();
-    Exec exec = Exec.cpu(config.threads());
+    Exec exec = backend.memory().exec(config.threads());
     this.optimiser =
         new Sgd(exec, store, config.momentum(), config.weightDecay(), config.gradientClip());
-    this.loss = new CrossEntropyLoss(exec, IGNORE, config.classWeights());
+    this.loss = new CrossEntropyLoss(backend.memory(), exec, IGNORE, config.classWeights());
     this.checkpoint = new Checkpoint(store, optimiser, describe(config));
     initialise(config.seed());
   }

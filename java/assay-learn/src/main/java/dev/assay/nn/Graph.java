@@ -1,5 +1,6 @@
 package dev.assay.nn;
 
+import dev.assay.nn.backend.Memory;
 import dev.assay.nn.backend.Operation;
 import dev.assay.nn.backend.Tensor;
 import java.util.ArrayList;
@@ -8,7 +9,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.agrona.UnsafeApi;
 
 /**
  * A planned network: fixed shapes, fixed memory, operations in order. {@link #forward()} and {@link
@@ -18,6 +18,7 @@ import org.agrona.UnsafeApi;
 public final class Graph implements AutoCloseable {
   private final ParameterStore store;
   private final RandomCounter random;
+  private final Memory memory;
   private final List<Operation> forward;
   private final List<Operation> backward;
   private final Map<Tensor, Tensor> outputGradients = new HashMap<>();
@@ -31,6 +32,7 @@ public final class Graph implements AutoCloseable {
   Graph(GraphBuilder builder, List<Tensor> inputs, List<Tensor> outputs, List<Layer> layers) {
     this.store = builder.store();
     this.random = builder.random();
+    this.memory = builder.backend().memory();
     store.allocate();
     Plan plan = new Plan(builder.backend(), builder.differentiable());
     int deterministic = -1;
@@ -56,7 +58,7 @@ public final class Graph implements AutoCloseable {
       fixed.add(p.gradient());
     }
     List<Operation> all = plan.operations();
-    this.arena = new Arena(all, fixed, plan.pinned());
+    this.arena = new Arena(memory, all, fixed, plan.pinned());
     this.forward = new ArrayList<>(all.subList(0, forwardCount));
     this.backward = new ArrayList<>(all.subList(forwardCount, all.size()));
   }
@@ -91,9 +93,19 @@ public final class Graph implements AutoCloseable {
     }
   }
 
-  /** Copies dense values of an input's shape and type from {@code address}. */
-  public void write(Tensor input, long address) {
-    UnsafeApi.copyMemory(address, input.address(), input.bytes());
+  /** Copies dense values of a tensor's shape and type from {@code host}, an address of the host. */
+  public void write(Tensor tensor, long host) {
+    memory.copyIn(host, tensor.address(), tensor.bytes());
+  }
+
+  /** Copies the values of an output, or of a gradient, to {@code host}, an address of the host. */
+  public void read(Tensor tensor, long host) {
+    memory.copyOut(tensor.address(), host, tensor.bytes());
+  }
+
+  /** Where the tensors lie. */
+  public Memory memory() {
+    return memory;
   }
 
   /** Sets where the stochastic layers are in their random numbers. */

@@ -26,7 +26,7 @@ class CrossEntropyLossTest {
     try (Backend backend = new OneDnnBackend();
         Probe probe = new Probe(backend, shape, (g, x) -> g.relu("r", x));
         HostBuffer labels = HostBuffer.allocate("labels", pixels);
-        CrossEntropyLoss loss = new CrossEntropyLoss(Exec.cpu(2), 255, weights)) {
+        CrossEntropyLoss loss = new CrossEntropyLoss(backend.memory(), Exec.cpu(2), 255, weights)) {
       Random random = new Random(3);
       for (int i = 0; i < pixels; i++) {
         labels.putByte(i, (byte) (random.nextInt(4) == 0 ? 255 : random.nextInt(CLASSES)));
@@ -69,7 +69,8 @@ class CrossEntropyLossTest {
     try (Backend backend = new OneDnnBackend();
         Probe probe = new Probe(backend, new Shape(1, 2, 2, 3), (g, x) -> g.relu("r", x));
         HostBuffer labels = HostBuffer.allocate("labels", 4);
-        CrossEntropyLoss loss = new CrossEntropyLoss(Exec.cpu(1), 255, List.of())) {
+        CrossEntropyLoss loss =
+            new CrossEntropyLoss(backend.memory(), Exec.cpu(1), 255, List.of())) {
       labels.putByte(2, (byte) 3);
       assertThrows(
           IllegalArgumentException.class, () -> loss.run(probe.graph, probe.y, labels.address()));

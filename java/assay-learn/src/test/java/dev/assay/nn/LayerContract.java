@@ -303,10 +303,7 @@ abstract class LayerContract {
     for (int run = 0; run < 2; run++) {
       try (Probe probe = new Probe(backend, new Shape(8, 40, 40, 3), LayerContract::smallNetwork)) {
         probe.differentiate();
-        gradients[run] = new float[(int) probe.store.trainableCount()];
-        for (int i = 0; i < gradients[run].length; i++) {
-          gradients[run][i] = probe.store.gradients().getFloat(i);
-        }
+        gradients[run] = probe.floats(probe.store.gradients());
       }
     }
     assertArrayEquals(gradients[0], gradients[1], 0);
@@ -324,7 +321,7 @@ abstract class LayerContract {
     Map<Precision, double[]> logits = new EnumMap<>(Precision.class);
     Map<Precision, double[]> gradients = new EnumMap<>(Precision.class);
     for (Precision precision : Precision.values()) {
-      try (ParameterStore store = new ParameterStore()) {
+      try (ParameterStore store = new ParameterStore(backend.memory())) {
         GraphBuilder g = new GraphBuilder(backend, store, Mode.TRAINING, precision);
         Tensor x = g.input("x", new Shape(4, 16, 16, 3));
         Tensor h = g.convolutionNorm("a", "an", x, ConvolutionSpec.same(16, 3), ANY, null, true);
@@ -362,7 +359,7 @@ abstract class LayerContract {
   @Test
   void mistakesAreRefusedByName() {
     Shape shape = new Shape(1, 4, 4, 8);
-    try (ParameterStore store = new ParameterStore()) {
+    try (ParameterStore store = new ParameterStore(backend.memory())) {
       GraphBuilder g = new GraphBuilder(backend, store, Mode.TRAINING, Precision.F32);
       Tensor x = g.input("x", shape);
       Tensor y = g.convolution("c", x, ConvolutionSpec.same(8, 3), ANY);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.assay.device.Exec;
+import dev.assay.nn.backend.HostMemory;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,7 +22,7 @@ class OptimiserTest {
 
   @BeforeEach
   void fill() {
-    store = new ParameterStore();
+    store = new ParameterStore(new HostMemory());
     parameter = store.trainable("p", Initialiser.normal(1), COUNT);
     store.initialise(3);
     for (int i = 0; i < COUNT; i++) {

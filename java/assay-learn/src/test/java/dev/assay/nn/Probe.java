@@ -2,7 +2,9 @@ package dev.assay.nn;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.assay.memory.HostBuffer;
 import dev.assay.nn.backend.Backend;
+import dev.assay.nn.backend.Memory;
 import dev.assay.nn.backend.Shape;
 import dev.assay.nn.backend.Tensor;
 import java.util.Random;
@@ -14,7 +16,7 @@ import org.agrona.UnsafeApi;
  * fixed random r, summed in double.
  */
 final class Probe implements AutoCloseable {
-  final ParameterStore store = new ParameterStore();
+  final ParameterStore store;
   final Tensor x;
   final Tensor y;
   final Graph graph;
@@ -25,6 +27,7 @@ final class Probe implements AutoCloseable {
   }
 
   Probe(Backend backend, Mode mode, Shape in, BiFunction<GraphBuilder, Tensor, Tensor> layers) {
+    store = new ParameterStore(backend.memory());
     GraphBuilder g = new GraphBuilder(backend, store, mode, Precision.F32);
     x = g.differentiableInput("x", in);
     y = layers.apply(g, x);
@@ -61,6 +64,18 @@ final class Probe implements AutoCloseable {
       values[i] = get(t, i);
     }
     return values;
+  }
+
+  /** All values of a block. */
+  float[] floats(Memory.Block block) {
+    try (HostBuffer copy = HostBuffer.allocate("copy", block.bytes())) {
+      store.memory().copyOut(block.address(), copy.address(), block.bytes());
+      float[] values = new float[(int) (block.bytes() / Float.BYTES)];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = copy.getFloat(i);
+      }
+      return values;
+    }
   }
 
   double[] run() {

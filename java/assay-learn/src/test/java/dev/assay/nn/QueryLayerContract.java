@@ -92,7 +92,7 @@ abstract class QueryLayerContract extends LayerContract {
 
   @Test
   void mistakesInRearranging() {
-    try (ParameterStore store = new ParameterStore()) {
+    try (ParameterStore store = new ParameterStore(backend.memory())) {
       GraphBuilder g = new GraphBuilder(backend, store, Mode.TRAINING, Precision.F32);
       Tensor x = g.input("x", new Shape(1, 4, 4, 8));
       Tensor y = g.convolution("y", x, ConvolutionSpec.same(4, 3), ANY);

@@ -17,6 +17,9 @@ public interface Backend extends AutoCloseable {
   /** The library's own version, for example {@code 3.11.0}. */
   String version();
 
+  /** Where the tensors of this back end lie. */
+  Memory memory();
+
   /**
    * Checks that networks can compute in {@code type} here.
    *
