@@ -55,7 +55,7 @@ final class ArgumentBlock implements AutoCloseable {
           kernel + ": device=" + how.device() + " has no memory owner in Java, expected cpu");
     }
     UnsafeApi.putLong(exec + 8, how.device().ordinal());
-    UnsafeApi.putLong(exec + 16, how.stream());
+    UnsafeApi.putLong(exec + 16, 0);
     UnsafeApi.putLong(exec + 24, how.threads());
   }
 
