@@ -2,10 +2,10 @@ package dev.assay.model;
 
 import dev.assay.format.Safetensors;
 import dev.assay.format.SafetensorsWriter;
+import dev.assay.memory.Owner;
 import dev.assay.nn.Optimiser;
 import dev.assay.nn.Parameter;
 import dev.assay.nn.ParameterStore;
-import dev.assay.nn.backend.Memory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,7 +50,7 @@ final class Checkpoint {
     for (Parameter p : store.parameters()) {
       writer.add(p.name(), store.source(p.value().address()), shape(p));
     }
-    for (Map.Entry<String, Memory.Block> state : optimiser.state().entrySet()) {
+    for (Map.Entry<String, Owner> state : optimiser.state().entrySet()) {
       for (Parameter p : store.parameters()) {
         if (p.trainable()) {
           long address = store.addressIn(state.getValue(), p);
@@ -83,7 +83,7 @@ final class Checkpoint {
       for (Parameter p : store.parameters()) {
         in.readInto(p.name(), store.target(p.value().address()));
       }
-      for (Map.Entry<String, Memory.Block> state : optimiser.state().entrySet()) {
+      for (Map.Entry<String, Owner> state : optimiser.state().entrySet()) {
         for (Parameter p : store.parameters()) {
           if (p.trainable()) {
             long address = store.addressIn(state.getValue(), p);

@@ -1,5 +1,6 @@
 package dev.assay.model;
 
+import dev.assay.memory.Owner;
 import dev.assay.nn.Graph;
 import dev.assay.nn.GraphBuilder;
 import dev.assay.nn.Mode;
@@ -41,7 +42,7 @@ public final class QueryNetwork implements AutoCloseable {
   private final Memory memory;
   private final ParameterStore store;
   private final Map<Key, Planned> graphs = new LinkedHashMap<>(16, 0.75f, true);
-  private Memory.Block embeddings;
+  private Owner embeddings;
   private int observed;
   private long observedVersion;
 

@@ -2,7 +2,7 @@ package dev.assay.nn;
 
 import dev.assay.device.Exec;
 import dev.assay.kernel.AdamStep;
-import dev.assay.nn.backend.Memory;
+import dev.assay.memory.Owner;
 import java.util.Map;
 
 /** Kingma and Ba 2015 with L2 weight decay, as torch.optim.Adam. */
@@ -15,8 +15,8 @@ public final class Adam implements Optimiser {
   private final double epsilon;
   private final double weightDecay;
   private final GradientClip clip;
-  private final Memory.Block first;
-  private final Memory.Block second;
+  private final Owner first;
+  private final Owner second;
   private long steps;
 
   /**
@@ -71,7 +71,7 @@ public final class Adam implements Optimiser {
   }
 
   @Override
-  public Map<String, Memory.Block> state() {
+  public Map<String, Owner> state() {
     return Map.of("first_moment", first, "second_moment", second);
   }
 

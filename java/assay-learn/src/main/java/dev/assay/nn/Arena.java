@@ -1,6 +1,7 @@
 package dev.assay.nn;
 
 import dev.assay.memory.HostBuffer;
+import dev.assay.memory.Owner;
 import dev.assay.nn.backend.Memory;
 import dev.assay.nn.backend.Operation;
 import dev.assay.nn.backend.Tensor;
@@ -34,7 +35,7 @@ final class Arena implements AutoCloseable {
     }
   }
 
-  private final Memory.Block block;
+  private final Owner block;
 
   /**
    * Plans and allocates.

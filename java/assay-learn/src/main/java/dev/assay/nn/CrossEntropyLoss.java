@@ -4,6 +4,7 @@ import dev.assay.device.Exec;
 import dev.assay.kernel.CrossEntropy;
 import dev.assay.memory.DType;
 import dev.assay.memory.HostBuffer;
+import dev.assay.memory.Owner;
 import dev.assay.memory.TensorView;
 import dev.assay.nn.backend.Memory;
 import dev.assay.nn.backend.Shape;
@@ -19,8 +20,8 @@ public final class CrossEntropyLoss implements AutoCloseable {
   private final Memory memory;
   private final Exec exec;
   private final int ignore;
-  private final Memory.Block classWeights;
-  private Memory.Block labelCopy;
+  private final Owner classWeights;
+  private Owner labelCopy;
 
   /**
    * A loss that skips pixels labelled {@code ignore}.
@@ -37,12 +38,12 @@ public final class CrossEntropyLoss implements AutoCloseable {
     this.labelCopy = memory.allocate("labels", 0);
   }
 
-  private static Memory.Block copy(Memory memory, List<Float> weights) {
+  private static Owner copy(Memory memory, List<Float> weights) {
     try (HostBuffer values = HostBuffer.floats("class weights", weights.size())) {
       for (int i = 0; i < weights.size(); i++) {
         values.putFloat(i, weights.get(i));
       }
-      Memory.Block block = memory.floats("class weights", weights.size());
+      Owner block = memory.floats("class weights", weights.size());
       memory.copyIn(values.address(), block.address(), values.bytes());
       return block;
     }

@@ -1,7 +1,9 @@
 package dev.assay.nn;
 
+import dev.assay.nn.backend.Backend;
 import dev.assay.nn.backend.Memory;
 import dev.assay.nn.backend.Operation;
+import dev.assay.nn.backend.Program;
 import dev.assay.nn.backend.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,22 +21,27 @@ public final class Graph implements AutoCloseable {
   private final ParameterStore store;
   private final RandomCounter random;
   private final Memory memory;
+  private final Backend backend;
   private final List<Operation> forward;
   private final List<Operation> backward;
   private final Map<Tensor, Tensor> outputGradients = new HashMap<>();
   private final Arena arena;
 
-  /** The first forward operation that depends on random numbers, or their number. */
-  private final int firstStochastic;
+  /** The forward operations before the first that depends on random numbers, and the others. */
+  private final Program deterministicForward;
+
+  private final Program stochasticForward;
+  private final Program allBackward;
 
   private long seenVersion = -1;
 
   Graph(GraphBuilder builder, List<Tensor> inputs, List<Tensor> outputs, List<Layer> layers) {
     this.store = builder.store();
     this.random = builder.random();
-    this.memory = builder.backend().memory();
+    this.backend = builder.backend();
+    this.memory = backend.memory();
     store.allocate();
-    Plan plan = new Plan(builder.backend(), builder.differentiable());
+    Plan plan = new Plan(backend, builder.differentiable());
     int deterministic = -1;
     for (Layer layer : layers) {
       if (deterministic < 0 && layer.isStochastic()) {
@@ -43,9 +50,9 @@ public final class Graph implements AutoCloseable {
       layer.forward(plan);
     }
     int forwardCount = plan.operations().size();
-    this.firstStochastic = deterministic < 0 ? forwardCount : deterministic;
+    int firstStochastic = deterministic < 0 ? forwardCount : deterministic;
     if (builder.mode() == Mode.MC_DROPOUT) {
-      pinBoundary(plan);
+      pinBoundary(plan, firstStochastic);
     }
     inputs.forEach(plan::pin);
     outputs.forEach(plan::pin);
@@ -61,10 +68,13 @@ public final class Graph implements AutoCloseable {
     this.arena = new Arena(memory, all, fixed, plan.pinned());
     this.forward = new ArrayList<>(all.subList(0, forwardCount));
     this.backward = new ArrayList<>(all.subList(forwardCount, all.size()));
+    this.deterministicForward = backend.program(forward.subList(0, firstStochastic));
+    this.stochasticForward = backend.program(forward.subList(firstStochastic, forwardCount));
+    this.allBackward = backend.program(backward);
   }
 
   /** What the stochastic part reads of the deterministic one must outlive a pass. */
-  private void pinBoundary(Plan plan) {
+  private static void pinBoundary(Plan plan, int firstStochastic) {
     List<Operation> all = plan.operations();
     Set<Tensor> before = new HashSet<>();
     all.subList(0, firstStochastic).forEach(operation -> before.addAll(operation.writes()));
@@ -120,7 +130,8 @@ public final class Graph implements AutoCloseable {
       backward.forEach(Operation::parametersChanged);
       seenVersion = store.version();
     }
-    run(forward);
+    deterministicForward.run();
+    stochasticForward.run();
   }
 
   /**
@@ -128,7 +139,7 @@ public final class Graph implements AutoCloseable {
    * only, after a {@link #forward()}. Nothing before the first stochastic layer is done again.
    */
   public void redraw() {
-    run(forward.subList(firstStochastic, forward.size()));
+    stochasticForward.run();
   }
 
   /**
@@ -139,13 +150,7 @@ public final class Graph implements AutoCloseable {
     if (backward.isEmpty()) {
       throw new IllegalStateException("only a graph built for training has a backward pass");
     }
-    run(backward);
-  }
-
-  private static void run(List<Operation> operations) {
-    for (int i = 0; i < operations.size(); i++) {
-      operations.get(i).run();
-    }
+    allBackward.run();
   }
 
   /** Gradient of an output (to be written) or of a differentiable input (to be read). */
@@ -171,16 +176,28 @@ public final class Graph implements AutoCloseable {
     List<Timing> timings = new ArrayList<>();
     for (List<Operation> part : List.of(forward, backward)) {
       for (Operation op : part) {
-        long start = System.nanoTime();
-        op.run();
-        timings.add(new Timing(op.name(), (System.nanoTime() - start) * 1e-9));
+        timings.add(new Timing(op.name(), seconds(op)));
       }
     }
     return timings;
   }
 
+  private double seconds(Operation operation) {
+    try (Program alone = backend.program(List.of(operation))) {
+      memory.synchronise();
+      long start = System.nanoTime();
+      alone.run();
+      memory.synchronise();
+      return (System.nanoTime() - start) * 1e-9;
+    }
+  }
+
   @Override
   public void close() {
+    memory.synchronise();
+    deterministicForward.close();
+    stochasticForward.close();
+    allBackward.close();
     forward.forEach(Operation::close);
     backward.forEach(Operation::close);
     forward.clear();

@@ -1,6 +1,6 @@
 package dev.assay.nn;
 
-import dev.assay.nn.backend.Memory;
+import dev.assay.memory.Owner;
 import java.util.Map;
 
 /** Changes all trainable parameters from their gradients. Owner of its state. */
@@ -12,7 +12,7 @@ public interface Optimiser extends AutoCloseable {
   void reset();
 
   /** State to be saved beside the parameters, laid out like them in the same memory, by name. */
-  Map<String, Memory.Block> state();
+  Map<String, Owner> state();
 
   /** Steps made so far. */
   long steps();

@@ -3,6 +3,7 @@ package dev.assay.nn;
 import dev.assay.format.Safetensors;
 import dev.assay.format.SafetensorsWriter;
 import dev.assay.memory.HostBuffer;
+import dev.assay.memory.Owner;
 import dev.assay.nn.backend.Memory;
 import java.util.Arrays;
 import java.util.Collection;
@@ -24,9 +25,9 @@ public final class ParameterStore implements AutoCloseable {
   private final Collection<Parameter> owned = parameters.values();
   private long trainableCount;
   private long statisticCount;
-  private Memory.Block values;
-  private Memory.Block gradients;
-  private Memory.Block statistics;
+  private Owner values;
+  private Owner gradients;
+  private Owner statistics;
   private long version;
 
   /** An empty store in a back end's memory. */
@@ -151,7 +152,7 @@ public final class ParameterStore implements AutoCloseable {
   }
 
   /** Where the values belonging to a trainable parameter begin in a buffer laid out like them. */
-  public long addressIn(Memory.Block state, Parameter parameter) {
+  public long addressIn(Owner state, Parameter parameter) {
     return state.address() + parameter.offset() * Float.BYTES;
   }
 
@@ -171,13 +172,13 @@ public final class ParameterStore implements AutoCloseable {
   }
 
   /** The trainable values. */
-  Memory.Block values() {
+  Owner values() {
     allocate();
     return values;
   }
 
   /** The gradients, laid out as the values. */
-  Memory.Block gradients() {
+  Owner gradients() {
     allocate();
     return gradients;
   }

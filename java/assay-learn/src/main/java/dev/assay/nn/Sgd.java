@@ -2,7 +2,7 @@ package dev.assay.nn;
 
 import dev.assay.device.Exec;
 import dev.assay.kernel.SgdStep;
-import dev.assay.nn.backend.Memory;
+import dev.assay.memory.Owner;
 import java.util.Map;
 
 /** g = clip(grad) + decay p; v = momentum v + g; p = p - rate v, as torch.optim.SGD. */
@@ -13,7 +13,7 @@ public final class Sgd implements Optimiser {
   private final double momentum;
   private final double weightDecay;
   private final GradientClip clip;
-  private final Memory.Block velocity;
+  private final Owner velocity;
   private long steps;
 
   /**
@@ -54,7 +54,7 @@ public final class Sgd implements Optimiser {
   }
 
   @Override
-  public Map<String, Memory.Block> state() {
+  public Map<String, Owner> state() {
     return Map.of("velocity", velocity);
   }
 

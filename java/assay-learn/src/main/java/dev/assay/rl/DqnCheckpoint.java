@@ -2,11 +2,11 @@ package dev.assay.rl;
 
 import dev.assay.format.Safetensors;
 import dev.assay.format.SafetensorsWriter;
+import dev.assay.memory.Owner;
 import dev.assay.model.QueryNetwork;
 import dev.assay.nn.Optimiser;
 import dev.assay.nn.Parameter;
 import dev.assay.nn.ParameterStore;
-import dev.assay.nn.backend.Memory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -38,7 +38,7 @@ final class DqnCheckpoint {
     ParameterStore store = policy.parameters();
     addNetwork(places, "policy/", store);
     addNetwork(places, "target/", target.parameters());
-    for (Map.Entry<String, Memory.Block> state : optimiser.state().entrySet()) {
+    for (Map.Entry<String, Owner> state : optimiser.state().entrySet()) {
       for (Parameter p : store.parameters()) {
         if (p.trainable()) {
           places.put(

@@ -3,8 +3,8 @@ package dev.assay.nn;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.assay.memory.HostBuffer;
+import dev.assay.memory.Owner;
 import dev.assay.nn.backend.Backend;
-import dev.assay.nn.backend.Memory;
 import dev.assay.nn.backend.Shape;
 import dev.assay.nn.backend.Tensor;
 import java.util.Random;
@@ -67,7 +67,7 @@ final class Probe implements AutoCloseable {
   }
 
   /** All values of a block. */
-  float[] floats(Memory.Block block) {
+  float[] floats(Owner block) {
     try (HostBuffer copy = HostBuffer.allocate("copy", block.bytes())) {
       store.memory().copyOut(block.address(), copy.address(), block.bytes());
       float[] values = new float[(int) (block.bytes() / Float.BYTES)];

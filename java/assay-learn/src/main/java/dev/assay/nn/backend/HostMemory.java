@@ -1,37 +1,21 @@
 package dev.assay.nn.backend;
 
-import dev.assay.device.Device;
 import dev.assay.device.Exec;
+import dev.assay.memory.Device;
 import dev.assay.memory.HostBuffer;
+import dev.assay.memory.Owner;
 import org.agrona.UnsafeApi;
 
 /** The host's own memory, where every call has done its work when it returns. */
 public final class HostMemory implements Memory {
-  private record HostBlock(HostBuffer buffer) implements Block {
-    @Override
-    public long address() {
-      return buffer.address();
-    }
-
-    @Override
-    public long bytes() {
-      return buffer.bytes();
-    }
-
-    @Override
-    public void close() {
-      buffer.close();
-    }
-  }
-
   @Override
   public Device device() {
     return Device.CPU;
   }
 
   @Override
-  public Block allocate(String name, long bytes) {
-    return new HostBlock(HostBuffer.allocate(name, bytes));
+  public Owner allocate(String name, long bytes) {
+    return HostBuffer.allocate(name, bytes);
   }
 
   @Override

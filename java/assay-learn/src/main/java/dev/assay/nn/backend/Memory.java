@@ -1,27 +1,16 @@
 package dev.assay.nn.backend;
 
-import dev.assay.device.Device;
 import dev.assay.device.Exec;
+import dev.assay.memory.Device;
+import dev.assay.memory.Owner;
 
 /**
- * The memory that a back end computes in, and the only way into it and out of it: an address of a
- * {@link Block} must not be read or written by anything but operations, kernels that run on {@link
- * #exec}, and the copies here. Copies and operations take effect in the order of the calls.
- * Confined to one thread.
+ * The memory that a back end computes in, and the only way into it and out of it: an address in it
+ * must not be read or written by anything but operations, kernels that run on {@link #exec}, and
+ * the copies here. Copies and operations take effect in the order of the calls. Confined to one
+ * thread.
  */
 public interface Memory {
-  /** A zeroed piece of this memory, aligned to 64 bytes; whoever allocates closes. */
-  interface Block extends AutoCloseable {
-    /** First byte; never valid after {@link #close()}. */
-    long address();
-
-    /** Size in bytes. */
-    long bytes();
-
-    @Override
-    void close();
-  }
-
   /** Where the memory is. */
   Device device();
 
@@ -31,14 +20,14 @@ public interface Memory {
   }
 
   /**
-   * Allocates {@code bytes} zeroed bytes.
+   * Allocates {@code bytes} zeroed bytes, aligned to 64.
    *
    * @param name what the block is for; appears in error messages
    */
-  Block allocate(String name, long bytes);
+  Owner allocate(String name, long bytes);
 
   /** Allocates {@code count} zeroed floats. */
-  default Block floats(String name, long count) {
+  default Owner floats(String name, long count) {
     return allocate(name, Math.multiplyExact(count, Float.BYTES));
   }
 

@@ -183,7 +183,8 @@ public final class OneDnnBackend implements Backend {
   }
 
   @Override
-  public Operation poolingBackward(PoolingSpec spec, Tensor workspace, Tensor dy, Tensor dx) {
+  public Operation poolingBackward(
+      PoolingSpec spec, Tensor x, Tensor y, Tensor workspace, Tensor dy, Tensor dx) {
     return poolings.backward(spec, workspace, dy, dx);
   }
 
