@@ -17,6 +17,8 @@
   ASSAY_KERNEL(cross_entropy, CrossEntropyArgs)         \
   ASSAY_KERNEL(sgd_step, SgdStepArgs)                   \
   ASSAY_KERNEL(adam_step, AdamStepArgs)                 \
-  ASSAY_KERNEL(squared_norm, SquaredNormArgs)
+  ASSAY_KERNEL(squared_norm, SquaredNormArgs)           \
+  ASSAY_KERNEL(elementwise, ElementwiseArgs)            \
+  ASSAY_KERNEL(channel_copy, ChannelCopyArgs)
 
 #endif

@@ -10,10 +10,12 @@
 // The shim comes first: it defines what the bodies expect from CUDA.
 #include "cuda/adam_step.cuh"
 #include "cuda/bald.cuh"
+#include "cuda/channel_copy.cuh"
 #include "cuda/confusion.cuh"
 #include "cuda/context_distance.cuh"
 #include "cuda/context_mixture.cuh"
 #include "cuda/cross_entropy.cuh"
+#include "cuda/elementwise.cuh"
 #include "cuda/flip_consistency.cuh"
 #include "cuda/k_center.cuh"
 #include "cuda/kl_histogram.cuh"

@@ -4,10 +4,12 @@
 
 #include "assay/kernels/adam_step.h"
 #include "assay/kernels/bald.h"
+#include "assay/kernels/channel_copy.h"
 #include "assay/kernels/confusion.h"
 #include "assay/kernels/context_distance.h"
 #include "assay/kernels/context_mixture.h"
 #include "assay/kernels/cross_entropy.h"
+#include "assay/kernels/elementwise.h"
 #include "assay/kernels/exec.h"
 #include "assay/kernels/flip_consistency.h"
 #include "assay/kernels/k_center.h"
