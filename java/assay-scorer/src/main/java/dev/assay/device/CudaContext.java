@@ -35,6 +35,17 @@ final class CudaContext {
   /** Runs {@code call} and returns its code; one that breaks the device is remembered. */
   int code(Call call) {
     requireUsable();
+    return attempt(call);
+  }
+
+  /** Runs what frees something, or waits before that: on a lost device there is nothing to do. */
+  void free(Call call) {
+    if (lost == null) {
+      attempt(call);
+    }
+  }
+
+  private int attempt(Call call) {
     int code = JCudaDriver.cuCtxPushCurrent(context);
     if (code == 0) {
       try {
@@ -49,28 +60,17 @@ final class CudaContext {
     return code;
   }
 
-  /** Runs what frees something: a device that is lost has freed it already. */
-  void free(Call call) {
-    if (lost == null) {
-      code(call);
-    }
-  }
-
   void check(String what, int code) {
     if (code != 0) {
       throw CudaErrors.exception(name + ": " + what, code);
     }
   }
 
-  void requireUsable() {
+  private void requireUsable() {
     if (lost != null) {
       throw new DeviceLostException(
           name + " is lost since an earlier call: " + lost + "; only a new process can use it");
     }
-  }
-
-  boolean isLost() {
-    return lost != null;
   }
 
   void release() {

@@ -217,7 +217,7 @@ public final class CudaDevice implements AutoCloseable {
     Deque<AutoCloseable> open = lastMadeFirst();
     for (AutoCloseable child : open) {
       if (child instanceof CudaStream stream) {
-        stream.drain();
+        stream.settle();
       }
     }
     IllegalStateException failure = closeAll(open);

@@ -1,5 +1,7 @@
 package dev.assay.device;
 
+import dev.assay.memory.Owner;
+import java.util.List;
 import jcuda.driver.CUgraph;
 import jcuda.driver.CUstream;
 import jcuda.driver.JCudaDriver;
@@ -22,6 +24,8 @@ public final class CudaStream implements AutoCloseable {
   private final CUstream stream;
   private final long handle;
   private final boolean owned;
+  private final HeldLeases leases = new HeldLeases();
+  private final Workspace workspace = new Workspace(this);
   private volatile boolean closed;
 
   CudaStream(CudaDevice device) {
@@ -117,6 +121,32 @@ public final class CudaStream implements AutoCloseable {
   public void synchronize() {
     requireOpen();
     context.run("cuStreamSynchronize", () -> JCudaDriver.cuStreamSynchronize(stream));
+    leases.endAll();
+  }
+
+  /**
+   * Waits for what is enqueued, whatever becomes of it: never throws, not even on a lost device.
+   */
+  public void settle() {
+    if (!closed) {
+      context.free(() -> JCudaDriver.cuStreamSynchronize(stream));
+      leases.endAll();
+    }
+  }
+
+  /**
+   * Takes over one lease of each owner: they end when what is enqueued so far is done, at the
+   * latest with the next {@link #synchronize()}.
+   */
+  public void releaseWhenDone(List<Owner> leased) {
+    leases.endDone();
+    leases.add(record(), leased);
+  }
+
+  /** Scratch and staging for the calls on this stream. */
+  public Workspace workspace() {
+    requireOpen();
+    return workspace;
   }
 
   /** Marks the end of what is enqueued so far. */
@@ -124,7 +154,7 @@ public final class CudaStream implements AutoCloseable {
     requireOpen();
     CudaEvent event = new CudaEvent(device);
     try {
-      context.run("cuEventRecord", () -> JCudaDriver.cuEventRecord(event.event(), stream));
+      event.record(this);
       return event;
     } catch (RuntimeException e) {
       event.close();
@@ -159,13 +189,6 @@ public final class CudaStream implements AutoCloseable {
     return new CudaGraph(device, captured);
   }
 
-  /** Waits for what is enqueued, whatever becomes of it. */
-  void drain() {
-    if (!closed) {
-      context.free(() -> JCudaDriver.cuStreamSynchronize(stream));
-    }
-  }
-
   private void requireOpen() {
     if (closed) {
       throw new IllegalStateException("stream of " + device + " is closed");
@@ -179,9 +202,10 @@ public final class CudaStream implements AutoCloseable {
       if (closed) {
         return;
       }
-      drain();
+      settle();
       closed = true;
     }
+    workspace.close();
     device.forget(this);
     if (owned) {
       context.free(() -> JCudaDriver.cuStreamDestroy(stream));
