@@ -48,7 +48,7 @@ inline std::vector<float> loaded(const std::vector<unsigned char>& bytes, int64_
 inline std::vector<float> element_values(int64_t count, int64_t dtype, uint64_t seed, bool special) {
   static const float kSpecial[] = {NAN,         INFINITY,   -INFINITY,    0.0f,          -0.0f,  1e-41f,
                                    -3e38f,      3.4e38f,    100.0f,       -100.0f,       -88.0f, 1.00390625f,
-                                   1.01171875f, 1.0039063f, -1.00390625f, 1.1754944e-38f};
+                                   1.01171875f, 1.0039064f, -1.00390625f, 1.1754944e-38f};
   std::vector<float> values = normal_values(count, seed);
   for (size_t i = seed % 7; special && i < values.size(); i += 7) values[i] = kSpecial[(i / 7 + seed) % 16];
   if (dtype == ASSAY_F32) return values;

@@ -1,8 +1,10 @@
-// The cases of elementwise and channel_copy, held against the CPU twins (all bits) and the definitions in double.
+// The cases of elementwise and channel_copy, and of all kernels of a network's layers together, held against the CPU
+// twins (all bits) and the definitions in double.
 #ifndef ASSAY_TESTS_CASES_NETWORK_TABLE_H
 #define ASSAY_TESTS_CASES_NETWORK_TABLE_H
 
-#include "network_elements.h"
+#include "mask_and_fold_table.h"
+#include "resize_table.h"
 
 namespace assay_test {
 
@@ -153,6 +155,9 @@ inline void check_channel_copy(Backend& first, Backend& second, Backend& twins, 
 inline void check_network_table(Backend& first, Backend& second, Backend& twins, bool reduced) {
   check_elementwise(first, second, twins, reduced);
   check_channel_copy(first, second, twins, reduced);
+  check_resize(first, second, twins, reduced);
+  check_dropout_mask(first, second, twins, reduced);
+  check_fold_normalisation(first, second, twins, reduced);
 }
 
 }  // namespace assay_test

@@ -61,6 +61,52 @@ void test_refused_channel_copy() {
   rejects("to=null", [](auto& a) { a.to = nullptr; });
 }
 
+void test_refused_resize() {
+  float x[6] = {}, y[12];
+  const AssayResizeArgs good = {
+      sizeof good, ASSAY_BILINEAR_HALF_PIXEL, ASSAY_RESIZE_FORWARD, ASSAY_F32, 1, 1, 2, 3, 4, 3, x, y};
+  CHECK_EQ(assay_resize(&kCpu, &good), ASSAY_OK);
+  const auto rejects = [&](AssayStatus status, const char* part, auto&& change) {
+    AssayResizeArgs args = good;
+    change(args);
+    CHECK_EQ(assay_resize(&kCpu, &args), status);
+    CHECK_TEXT(assay_last_error(), part);
+  };
+  rejects(ASSAY_INVALID_ARGUMENT, "rule=3", [](auto& a) { a.rule = 3; });
+  rejects(ASSAY_INVALID_ARGUMENT, "direction=2", [](auto& a) { a.direction = 2; });
+  rejects(ASSAY_UNSUPPORTED, "dtype=1 (fp16)", [](auto& a) { a.dtype = ASSAY_F16; });
+  rejects(ASSAY_INVALID_ARGUMENT, "out_w=32768 must be in [1, 32767]", [](auto& a) { a.out_w = 32768; });
+  rejects(ASSAY_INVALID_ARGUMENT, "in_h=0", [](auto& a) { a.in_h = 0; });
+  rejects(ASSAY_INVALID_ARGUMENT, "to=null", [](auto& a) { a.to = nullptr; });
+}
+
+void test_refused_dropout_mask() {
+  float out[4];
+  const AssayDropoutMaskArgs good = {sizeof good, ASSAY_F32, 4, 100, 1, out};
+  CHECK_EQ(assay_dropout_mask(&kCpu, &good), ASSAY_OK);
+  AssayDropoutMaskArgs args = good;
+  args.threshold = 65537;
+  CHECK_EQ(assay_dropout_mask(&kCpu, &args), ASSAY_INVALID_ARGUMENT);
+  CHECK_TEXT(assay_last_error(), "threshold=65537 must be in [0, 65536]");
+  args = good;
+  args.out = nullptr;
+  CHECK_EQ(assay_dropout_mask(&kCpu, &args), ASSAY_INVALID_ARGUMENT);
+}
+
+void test_refused_fold_normalisation() {
+  float x[4] = {}, ones[2] = {1, 1}, weights[4], bias[2];
+  const AssayFoldNormalisationArgs good = {sizeof good, 2, 2, x, nullptr, ones, x, ones, ones, 1e-5, weights, bias};
+  CHECK_EQ(assay_fold_normalisation(&kCpu, &good), ASSAY_OK);
+  AssayFoldNormalisationArgs args = good;
+  args.outputs = INT64_MAX / 8;
+  args.per_output = 8;
+  CHECK_EQ(assay_fold_normalisation(&kCpu, &args), ASSAY_INVALID_ARGUMENT);
+  args = good;
+  args.variance = nullptr;
+  CHECK_EQ(assay_fold_normalisation(&kCpu, &args), ASSAY_INVALID_ARGUMENT);
+  CHECK_TEXT(assay_last_error(), "variance=null");
+}
+
 }  // namespace
 }  // namespace assay_test
 
@@ -71,5 +117,8 @@ int main() {
   check_network_table(two, seven, one, false);
   test_refused_elementwise();
   test_refused_channel_copy();
+  test_refused_resize();
+  test_refused_dropout_mask();
+  test_refused_fold_normalisation();
   return finish();
 }

@@ -7,6 +7,7 @@ import dev.assay.device.Exec;
 import dev.assay.memory.DType;
 import dev.assay.memory.HostBuffer;
 import java.util.Random;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /** The kernels of a network's layers, against their equations in double. */
@@ -54,7 +55,7 @@ class NetworkKernelsTest {
 
   @Test
   void castRoundsToNearestEven() {
-    float[] values = {1.00390625f, 1.01171875f, 1.0039063f, -3.3e38f, Float.NaN, 3.4e38f};
+    float[] values = {1.00390625f, 1.01171875f, 1.0039064f, -3.3e38f, Float.NaN, 3.4e38f};
     int[] expected = {0x3f80, 0x3f82, 0x3f81, 0xff78, 0x7fff, 0x7f80};
     try (HostBuffer a = HostBuffer.floats("a", values.length);
         HostBuffer out = HostBuffer.allocate("out", 2L * values.length);
@@ -73,7 +74,7 @@ class NetworkKernelsTest {
           out.address(),
           1);
       for (int i = 0; i < values.length; i++) {
-        int bits = (out.getByte(2 * i) & 0xff) | (out.getByte(2 * i + 1) & 0xff) << 8;
+        int bits = (out.getByte(2L * i) & 0xff) | (out.getByte(2L * i + 1) & 0xff) << 8;
         assertEquals(expected[i], bits, "element " + i);
       }
     }
@@ -85,7 +86,7 @@ class NetworkKernelsTest {
     try (HostBuffer part = gaussian("part", pixels * 3, 3);
         HostBuffer whole = gaussian("whole", pixels * 8, 4);
         HostBuffer before = gaussian("whole", pixels * 8, 4);
-        HostBuffer slice = HostBuffer.floats("slice", pixels * 3);
+        HostBuffer slice = HostBuffer.floats("slice", pixels * 3L);
         ChannelCopy kernel = new ChannelCopy()) {
       kernel.run(EXEC, DType.F32, pixels, 3, part.address(), 3, 0, whole.address(), 8, 4);
       kernel.run(EXEC, DType.F32, pixels, 3, whole.address(), 8, 4, slice.address(), 3, 0);
@@ -96,6 +97,121 @@ class NetworkKernelsTest {
       }
       for (int i = 0; i < pixels * 3; i++) {
         assertEquals(part.getFloat(i), slice.getFloat(i));
+      }
+    }
+  }
+
+  /** y = R x along one axis of [in] pixels with one channel, in double. */
+  private static double[] resized(ResizeRule rule, HostBuffer x, int in, int out) {
+    double[] y = new double[out];
+    for (int o = 0; o < out; o++) {
+      double at =
+          switch (rule) {
+            case BILINEAR_HALF_PIXEL -> Math.max(0, (o + 0.5) * in / out - 0.5);
+            case BILINEAR_ALIGNED_CORNERS -> o * (in - 1.0) / (out - 1);
+            case NEAREST_HALF_PIXEL -> Math.floor((o + 0.5) * in / out);
+          };
+      int low = (int) at;
+      double share = at - low;
+      y[o] = (1 - share) * x.getFloat(low) + share * x.getFloat(Math.min(low + 1, in - 1));
+    }
+    return y;
+  }
+
+  @Test
+  void resizeAndItsTranspose() {
+    int in = 7;
+    int out = 18;
+    Resize.Extents row = new Resize.Extents(1, 1, 1, in, 1, out);
+    try (HostBuffer x = gaussian("x", in, 5);
+        HostBuffer y = HostBuffer.floats("y", out);
+        HostBuffer dy = gaussian("dy", out, 6);
+        HostBuffer dx = HostBuffer.floats("dx", in);
+        Resize kernel = new Resize()) {
+      for (ResizeRule rule : ResizeRule.values()) {
+        kernel.forward(EXEC, rule, DType.F32, row, x.address(), y.address());
+        kernel.backward(EXEC, rule, DType.F32, row, dy.address(), dx.address());
+        double[] expected = resized(rule, x, in, out);
+        double forward = 0;
+        double backward = 0;
+        for (int o = 0; o < out; o++) {
+          assertEquals(expected[o], y.getFloat(o), 1e-6, rule.name());
+          forward += expected[o] * dy.getFloat(o);
+        }
+        for (int i = 0; i < in; i++) {
+          backward += (double) x.getFloat(i) * dx.getFloat(i);
+        }
+        assertEquals(forward, backward, 1e-5, rule.name());
+      }
+    }
+  }
+
+  @Test
+  void dropoutMaskDrawsFromSplitMix() {
+    int count = 1001;
+    int threshold = 20_000;
+    long key = 42;
+    try (HostBuffer out = HostBuffer.floats("mask", count);
+        DropoutMask kernel = new DropoutMask()) {
+      kernel.run(EXEC, DType.F32, count, threshold, key, out.address());
+      // The JDK's generator adds the golden ratio before it mixes.
+      SplittableRandom random = new SplittableRandom(key - 0x9E3779B97F4A7C15L);
+      long bits = 0;
+      for (int i = 0; i < count; i++, bits >>>= 16) {
+        bits = i % 4 == 0 ? random.nextLong() : bits;
+        assertEquals((bits & 0xffff) < threshold ? 0 : 1, out.getFloat(i), "element " + i);
+      }
+    }
+  }
+
+  @Test
+  void dropoutMaskKeepsItsBits() {
+    try (HostBuffer out = HostBuffer.floats("mask", 64);
+        DropoutMask kernel = new DropoutMask()) {
+      kernel.run(EXEC, DType.F32, 64, 32_768, 7, out.address());
+      long kept = 0;
+      for (int i = 0; i < 64; i++) {
+        kept |= out.getFloat(i) == 1 ? 1L << i : 0;
+      }
+      assertEquals(0xce985665570ca241L, kept);
+    }
+  }
+
+  @Test
+  void foldedNormalisation() {
+    int outputs = 5;
+    int perOutput = 27;
+    double epsilon = 1e-3;
+    try (HostBuffer w = gaussian("w", outputs * perOutput, 7);
+        HostBuffer bias = gaussian("bias", outputs, 8);
+        HostBuffer scale = gaussian("scale", outputs, 9);
+        HostBuffer mean = gaussian("mean", outputs, 10);
+        HostBuffer foldedW = HostBuffer.floats("folded w", outputs * (long) perOutput);
+        HostBuffer foldedB = HostBuffer.floats("folded b", outputs);
+        FoldNormalisation kernel = new FoldNormalisation()) {
+      // One vector serves as shift and mean, another as scale and variance.
+      for (int i = 0; i < outputs; i++) {
+        scale.putFloat(i, Math.abs(scale.getFloat(i)));
+      }
+      FoldNormalisation.Statistics statistics =
+          new FoldNormalisation.Statistics(
+              scale.address(), mean.address(), mean.address(), scale.address(), epsilon);
+      kernel.run(
+          EXEC,
+          outputs,
+          perOutput,
+          w.address(),
+          bias.address(),
+          statistics,
+          foldedW.address(),
+          foldedB.address());
+      for (int o = 0; o < outputs; o++) {
+        double s = scale.getFloat(o) / Math.sqrt(scale.getFloat(o) + epsilon);
+        double b = mean.getFloat(o) + (bias.getFloat(o) - mean.getFloat(o)) * s;
+        assertEquals(b, foldedB.getFloat(o), 1e-6);
+        for (int i = o * perOutput; i < (o + 1) * perOutput; i++) {
+          assertEquals(w.getFloat(i) * s, foldedW.getFloat(i), 1e-6);
+        }
       }
     }
   }
