@@ -2,12 +2,10 @@ package dev.assay.nn;
 
 import dev.assay.device.Exec;
 import dev.assay.kernel.CrossEntropy;
-import dev.assay.memory.DType;
 import dev.assay.memory.HostBuffer;
 import dev.assay.memory.Owner;
 import dev.assay.memory.TensorView;
 import dev.assay.nn.backend.Memory;
-import dev.assay.nn.backend.Shape;
 import dev.assay.nn.backend.Tensor;
 import java.util.List;
 
@@ -56,8 +54,7 @@ public final class CrossEntropyLoss implements AutoCloseable {
    * @return the mean over labelled pixels; 0, with a zero gradient, when there are none
    */
   public double run(Graph graph, Tensor logits, long labels) {
-    Shape s = logits.shape();
-    TensorView view = TensorView.nhwc(logits.address(), DType.F32, s.n(), s.c(), s.h(), s.w());
+    TensorView view = graph.view(logits);
     long weights = classWeights == null ? 0 : classWeights.address();
     long readable = readable(labels, view.n() * view.h() * view.w());
     return kernel.run(exec, view, readable, weights, ignore, graph.gradient(logits).address());

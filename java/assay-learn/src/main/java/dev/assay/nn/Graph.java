@@ -1,9 +1,12 @@
 package dev.assay.nn;
 
+import dev.assay.memory.DType;
+import dev.assay.memory.TensorView;
 import dev.assay.nn.backend.Backend;
 import dev.assay.nn.backend.Memory;
 import dev.assay.nn.backend.Operation;
 import dev.assay.nn.backend.Program;
+import dev.assay.nn.backend.Shape;
 import dev.assay.nn.backend.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -111,6 +114,13 @@ public final class Graph implements AutoCloseable {
   /** Copies the values of an output, or of a gradient, to {@code host}, an address of the host. */
   public void read(Tensor tensor, long host) {
     memory.copyOut(tensor.address(), host, tensor.bytes());
+  }
+
+  /** An fp32 tensor as others see it: its device, address and extents. */
+  public TensorView view(Tensor tensor) {
+    Shape s = tensor.shape();
+    return TensorView.nhwc(tensor.address(), DType.F32, s.n(), s.c(), s.h(), s.w())
+        .on(memory.device(), tensor.address());
   }
 
   /** Where the tensors lie. */

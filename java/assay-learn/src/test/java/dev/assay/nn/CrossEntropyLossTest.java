@@ -57,7 +57,7 @@ class CrossEntropyLossTest {
         double w = label == 255 ? 0 : (weighted ? weights.get(label) : 1) / total;
         for (int c = 0; c < CLASSES; c++) {
           double expected = w * (probabilities[i][c] - (c == label ? 1 : 0));
-          float found = Probe.get(probe.graph.gradient(probe.y), i * CLASSES + c);
+          float found = probe.get(probe.graph.gradient(probe.y), i * CLASSES + c);
           assertEquals(expected, found, 1e-6, "pixel " + i + " class " + c);
         }
       }

@@ -26,7 +26,7 @@ class OptimiserTest {
     parameter = store.trainable("p", Initialiser.normal(1), COUNT);
     store.initialise(3);
     for (int i = 0; i < COUNT; i++) {
-      expected[i] = Probe.get(parameter.value(), i);
+      expected[i] = Values.get(store.memory(), parameter.value(), i);
     }
   }
 
@@ -39,15 +39,16 @@ class OptimiserTest {
     double squares = 0;
     for (int i = 0; i < COUNT; i++) {
       gradient[i] = (float) random.nextGaussian();
-      Probe.put(parameter.gradient(), i, gradient[i]);
       squares += gradient[i] * gradient[i];
     }
+    Values.write(store.memory(), parameter.gradient(), gradient);
     return Math.sqrt(squares);
   }
 
   private void check() {
     for (int i = 0; i < COUNT; i++) {
-      assertEquals(expected[i], Probe.get(parameter.value(), i), 2e-6, "parameter " + i);
+      assertEquals(
+          expected[i], Values.get(store.memory(), parameter.value(), i), 2e-6, "parameter " + i);
     }
   }
 
@@ -102,7 +103,7 @@ class OptimiserTest {
     assertEquals(0, mean, 4 / Math.sqrt(COUNT));
     assertEquals(1, Math.sqrt(squares), 4 / Math.sqrt(2.0 * COUNT));
     store.initialise(4);
-    assertEquals(false, expected[0] == Probe.get(parameter.value(), 0));
+    assertEquals(false, expected[0] == Values.get(store.memory(), parameter.value(), 0));
     store.initialise(3);
     check();
   }
