@@ -1,10 +1,9 @@
 // libcublas: handles and matrix products. Sums in double; column-major, as cuBLAS has it.
-#include <cstring>
+#include <algorithm>
 #include <unordered_set>
-#include <vector>
 
+#include "core/elements.h"
 #include "core/stream.h"
-#include "cudnn/values.h"
 
 namespace {
 
@@ -50,15 +49,15 @@ Status cublas_call(const char* function, const Body& body) {
   }
 }
 
-// A cudaDataType as cuDNN's types, which values.h speaks.
+// A cudaDataType as core/elements.h numbers it.
 int element_type(int type) {
   switch (type) {
     case 0:  // CUDA_R_32F
-      return emulated_cudnn::kFloat;
+      return emulator::kFloat;
     case 2:  // CUDA_R_16F
-      return emulated_cudnn::kHalf;
+      return emulator::kHalf;
     case 14:  // CUDA_R_16BF
-      return emulated_cudnn::kBfloat16;
+      return emulator::kBfloat16;
     default:
       throw Failure{kNotSupported};
   }
@@ -84,7 +83,7 @@ struct Product {
 
  private:
   void element(int64_t batch, int64_t row, int64_t column) const {
-    using emulated_cudnn::load;
+    using emulator::load;
     const int64_t a0 = batch * a.batch_stride, b0 = batch * b.batch_stride, c0 = batch * c.batch_stride;
     double sum = 0;
     for (int64_t i = 0; i < k; ++i) {
@@ -95,7 +94,7 @@ struct Product {
     const int64_t at = c0 + column * c.leading + row;
     double value = alpha * sum;
     if (beta != 0) value += static_cast<double>(beta) * load(c.type, c.data, at);
-    emulated_cudnn::store(c.type, c.data, at, static_cast<float>(value));
+    emulator::store(c.type, c.data, at, static_cast<float>(value));
   }
 };
 
@@ -104,7 +103,7 @@ void require_shapes(const Product& p) {
   require(p.a.leading >= std::max<int64_t>(1, p.transpose_a ? p.k : p.m), kInvalidValue);
   require(p.b.leading >= std::max<int64_t>(1, p.transpose_b ? p.n : p.k), kInvalidValue);
   require(p.c.leading >= std::max<int64_t>(1, p.m), kInvalidValue);
-  require(p.a.type == p.b.type && (p.c.type == p.a.type || p.c.type == emulated_cudnn::kFloat), kNotSupported);
+  require(p.a.type == p.b.type && (p.c.type == p.a.type || p.c.type == emulator::kFloat), kNotSupported);
 }
 
 Status multiply(const char* function, void* handle, int op_a, int op_b, Product product, const void* alpha,

@@ -5,14 +5,16 @@
 #include <array>
 #include <cstdint>
 
+#include "core/elements.h"
 #include "cudnn/status.h"
 
 namespace emulated_cudnn {
 
-enum DataType { kFloat = 0, kHalf = 2, kBfloat16 = 9 };
-enum Format { kNchw = 0, kNhwc = 1 };
+using emulator::kBfloat16;
+using emulator::kFloat;
+using emulator::kHalf;
 
-EMULATOR_EXPORT size_t size_of(int type);
+enum Format { kNchw = 0, kNhwc = 1 };
 
 // Four dimensions n, c, h, w with a stride each, in elements.
 struct Tensor {

@@ -2,6 +2,7 @@
 #include "cudnn/handle.h"
 
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <unordered_map>
 
@@ -34,12 +35,10 @@ void remember_failure(const char* function, const std::string& why) {
   if (std::getenv("ASSAY_EMULATOR_TRACE") != nullptr) std::fprintf(stderr, "emulator: %s\n", last_failure().c_str());
 }
 
-size_t size_of(int type) { return type == kFloat ? 4 : 2; }
-
 size_t Tensor::bytes() const {
   int64_t last = 0;
   for (size_t i = 0; i < 4; ++i) last += (dims[i] - 1) * strides[i];
-  return static_cast<size_t>(last + 1) * size_of(type);
+  return static_cast<size_t>(last + 1) * emulator::size_of(type);
 }
 
 Tensor Filter::as_tensor() const {

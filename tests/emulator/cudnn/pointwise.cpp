@@ -151,7 +151,7 @@ EMULATOR_ENTRY Status cudnnSetTensor(void* handle, void* y_desc, void* y, const 
   return cudnn_call("cudnnSetTensor", [&] {
     const Tensor ys = ready<Tensor>(y_desc, "yDesc");
     require_pointer(value, "valuePtr");
-    const float element = load(ys.type, value, 0);
+    const float element = emulator::load(ys.type, value, 0);
     enqueue(handle, "cudnnSetTensor",
             [=] { write(ys, y, std::vector<float>(static_cast<size_t>(ys.elements()), element), {}); });
   });

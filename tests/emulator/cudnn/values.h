@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "core/elements.h"
 #include "cudnn/descriptors.h"
 
 namespace emulated_cudnn {
@@ -14,10 +15,6 @@ struct Blend {
 };
 // Read from the host now, as cuDNN does.
 EMULATOR_EXPORT Blend blend_of(const void* alpha, const void* beta);
-
-EMULATOR_EXPORT float load(int type, const void* base, int64_t index);
-// Rounds to nearest, ties to even.
-EMULATOR_EXPORT void store(int type, void* base, int64_t index, float value);
 
 EMULATOR_EXPORT std::vector<float> read(const Tensor& tensor, const void* data);
 EMULATOR_EXPORT void write(const Tensor& tensor, void* data, const std::vector<float>& result, const Blend& blend);

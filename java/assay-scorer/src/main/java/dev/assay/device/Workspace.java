@@ -56,7 +56,7 @@ public final class Workspace implements AutoCloseable {
       int slot = takeSlot();
       UnsafeApi.copyMemory(host + offset, slots[slot].address(), size);
       stream.copyIn(slots[slot].address(), device + offset, size);
-      used[slot].record(stream);
+      stream.record(used[slot]);
     }
   }
 
@@ -69,12 +69,20 @@ public final class Workspace implements AutoCloseable {
         int slot = takeSlot();
         stream.copyOut(
             device + asked * SLOT_BYTES, slots[slot].address(), pieceBytes(asked, bytes));
-        used[slot].record(stream);
+        stream.record(used[slot]);
       }
       int slot = (int) ((first + arrived) % SLOTS);
       used[slot].synchronize();
       arrival.piece(arrived * SLOT_BYTES, slots[slot].address(), pieceBytes(arrived, bytes));
     }
+  }
+
+  /** Brings device memory to one block of the host's; returns when it has arrived. */
+  public void download(long device, long host, long bytes) {
+    download(
+        device,
+        bytes,
+        (offset, address, length) -> UnsafeApi.copyMemory(address, host + offset, length));
   }
 
   private static long pieceBytes(long piece, long bytes) {
