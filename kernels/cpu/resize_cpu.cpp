@@ -1,5 +1,6 @@
 // resize: whole rows of images. The step along the columns of pixels goes over a row at once, whatever the channels;
 // the step along a row goes pixel by pixel in fp32 scratch.
+#include <algorithm>
 #include <cstring>
 #include <vector>
 
@@ -112,6 +113,9 @@ namespace {
 
 HWY_EXPORT(resize_row);
 
+// What a thread takes at once: short rows come in bundles.
+constexpr int64_t kElementsPerItem = 1 << 13;
+
 // Copies the pixels of one row of the output.
 void copy_row(const ResizePlan& plan, int64_t row) {
   const AssayResizeArgs& args = plan.args;
@@ -147,14 +151,22 @@ void resize(const AssayExec& exec, const AssayResizeArgs& args) {
   const ResizePlan plan = plan_resize(args);
   const bool forward = args.direction == ASSAY_RESIZE_FORWARD;
   const int64_t rows = args.n * (forward ? args.out_h : args.in_h);
-  const int64_t workers = std::min(rows, thread_count(exec.threads));
-  if (forward && args.rule == ASSAY_NEAREST_HALF_PIXEL) {
-    return parallel_for(rows, workers, [&](int64_t row, int64_t) { copy_row(plan, row); });
-  }
+  const int64_t row_elements = args.c * std::max(args.in_w, args.out_w);
+  const int64_t rows_per_item = std::max<int64_t>(1, kElementsPerItem / row_elements);
+  const int64_t items = (rows + rows_per_item - 1) / rows_per_item;
+  const int64_t workers = std::min(items, thread_count(exec.threads));
   const int64_t between = args.c * (forward ? args.in_w : args.out_w) + kScratchTail;
-  std::vector<float> scratch(static_cast<size_t>(workers * between));
-  parallel_for(rows, workers, [&](int64_t row, int64_t worker) {
-    HWY_DYNAMIC_DISPATCH(resize_row)(plan, row, scratch.data() + worker * between);
+  const bool copies = forward && args.rule == ASSAY_NEAREST_HALF_PIXEL;
+  std::vector<float> scratch(copies ? 0 : static_cast<size_t>(workers * between));
+  parallel_for(items, workers, [&](int64_t item, int64_t worker) {
+    const int64_t end = std::min(rows, (item + 1) * rows_per_item);
+    for (int64_t row = item * rows_per_item; row < end; ++row) {
+      if (copies) {
+        copy_row(plan, row);
+      } else {
+        HWY_DYNAMIC_DISPATCH(resize_row)(plan, row, scratch.data() + worker * between);
+      }
+    }
   });
 }
 
