@@ -4,7 +4,7 @@ namespace assay::capi {
 namespace {
 
 constexpr int64_t kLargestExtent = 32767;  // math/resize_axis.h
-constexpr int64_t kMostChannels = 65536;    // a row of pixels then has fewer than 2^31 elements
+constexpr int64_t kMostChannels = 65536;   // a row of pixels then has fewer than 2^31 elements
 
 }  // namespace
 
