@@ -59,14 +59,24 @@ final class PolicyModel {
    * @throws ConfigException if its classes or its state set do not fit
    */
   static PolicyModel of(Workbench bench, Path file, long seed) {
-    PolicyDescription found;
     try {
-      found = PolicyFile.describe(file);
+      PolicyDescription found = PolicyFile.describe(file);
+      int expected = found.config().stateRegions();
+      PolicyModel model =
+          new PolicyModel(
+              bench,
+              describe(bench, expected, found.classNames(), Map.of()),
+              classMap(bench, file, found.classNames()),
+              StateRows.resample(requireStateRegions(bench, file, expected), expected, seed));
+      PolicyFile.describe(file, model.description);
+      return model;
     } catch (IOException e) {
       throw new ExperimentException(e.getMessage(), e);
     }
+  }
+
+  private static int requireStateRegions(Workbench bench, Path file, int expected) {
     int regions = stateRegions(bench);
-    int expected = found.config().stateRegions();
     if (regions != expected && !bench.config().policy().resampleState()) {
       throw new ConfigException(
           file
@@ -76,11 +86,7 @@ final class PolicyModel {
               + regions
               + " in d_s; policy.resample_state=true draws as many");
     }
-    return new PolicyModel(
-        bench,
-        describe(bench, expected, found.classNames(), Map.of()),
-        classMap(bench, file, found.classNames()),
-        StateRows.resample(regions, expected, seed));
+    return regions;
   }
 
   private static ClassMap classMap(Workbench bench, Path file, List<String> ofPolicy) {

@@ -70,14 +70,25 @@ public final class PolicyFile {
    */
   public static PolicyDescription load(Path file, QueryNetwork network, PolicyDescription expected)
       throws IOException {
+    PolicyDescription found = describe(file, expected);
+    loadWeights(file, network);
+    return found;
+  }
+
+  /**
+   * Reads what the file says about a policy of the same input, classes and features.
+   *
+   * @throws FormatException naming the file, what was found and what was expected
+   */
+  public static PolicyDescription describe(Path file, PolicyDescription expected)
+      throws IOException {
     PolicyDescription found = describe(file);
     List<String> problems = found.differences(expected);
-    if (problems.isEmpty()) {
-      loadWeights(file, network);
-      return found;
+    if (!problems.isEmpty()) {
+      throw new FormatException(
+          file + ": holds a policy for another input: " + String.join("; ", problems));
     }
-    throw new FormatException(
-        file + ": holds a policy for another input: " + String.join("; ", problems));
+    return found;
   }
 
   /**

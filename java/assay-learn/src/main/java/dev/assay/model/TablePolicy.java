@@ -44,6 +44,21 @@ public final class TablePolicy implements AutoCloseable {
   }
 
   /**
+   * Checks that a table has the signals.
+   *
+   * @throws IllegalArgumentException if one is missing or of another shape
+   */
+  public static void requireSignals(Candidates candidates) {
+    for (Signal signal : SIGNALS) {
+      Column column = candidates.column(signal.key());
+      Column.Spec expected = Column.Spec.of(signal, candidates.classes());
+      if (!column.spec().equals(expected)) {
+        throw new IllegalArgumentException("column " + column.spec() + " must be " + expected);
+      }
+    }
+  }
+
+  /**
    * Values candidates in a state.
    *
    * @param stateRows rows of {@code state}, as many as the policy was trained with
@@ -59,8 +74,10 @@ public final class TablePolicy implements AutoCloseable {
       int[] members,
       ClassDistributions labelled) {
     requireStates(stateRows.length);
-    try (Gathered ofState = new Gathered(state, stateRows, classMap.dataClasses());
-        Gathered offered = new Gathered(candidates, members, classMap.dataClasses());
+    requireClasses(state);
+    requireClasses(candidates);
+    try (Gathered ofState = new Gathered(state, stateRows);
+        Gathered offered = new Gathered(candidates, members);
         HostBuffer stateFeatures = rows(stateRows.length, input.layout().stateWidth());
         HostBuffer features = rows(members.length, input.layout().actionWidth());
         HostBuffer states = rows(stateRows.length, input.config().features());
@@ -97,6 +114,17 @@ public final class TablePolicy implements AutoCloseable {
     }
   }
 
+  private void requireClasses(Candidates table) {
+    if (table.classes() != classMap.dataClasses()) {
+      throw new IllegalArgumentException(
+          "table of "
+              + table.classes()
+              + " classes must have the class map's "
+              + classMap.dataClasses());
+    }
+    requireSignals(table);
+  }
+
   private static HostBuffer rows(int rows, int width) {
     return HostBuffer.floats("policy rows", (long) rows * width);
   }
@@ -112,19 +140,9 @@ public final class TablePolicy implements AutoCloseable {
     private final int rows;
     private final List<HostBuffer> buffers = new ArrayList<>();
 
-    Gathered(Candidates from, int[] rows, int classes) {
+    Gathered(Candidates from, int[] rows) {
       this.rows = rows.length;
-      List<Column> columns = SIGNALS.stream().map(signal -> column(from, signal, classes)).toList();
-      columns.forEach(column -> buffers.add(gather(column, rows)));
-    }
-
-    private static Column column(Candidates from, Signal signal, int classes) {
-      Column column = from.column(signal.key());
-      Column.Spec expected = Column.Spec.of(signal, classes);
-      if (!column.spec().equals(expected)) {
-        throw new IllegalArgumentException("column " + column.spec() + " must be " + expected);
-      }
-      return column;
+      SIGNALS.forEach(signal -> buffers.add(gather(from.column(signal.key()), rows)));
     }
 
     private static HostBuffer gather(Column column, int[] rows) {
