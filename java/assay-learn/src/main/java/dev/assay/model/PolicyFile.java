@@ -135,30 +135,32 @@ public final class PolicyFile {
     }
   }
 
-  /** The normalisations of the three inputs have a value for each of their channels. */
+  /** The first layer of each input has the input's size, and most of the network's weights. */
   private static void requireSizes(Path file, Safetensors in, QueryConfig config)
       throws IOException {
-    requireSize(file, in, "bn1_s.weight", config.features(), "features");
-    requireSize(file, in, "bn_last_s.weight", config.stateRegions(), "state_regions");
+    requireShape(
+        file, in, "features", "conv1.weight", QueryLayers.ACTION_WIDTH_1, config.features(), 1);
+    requireShape(
+        file, in, "state_regions", "linear_s.weight", QueryLayers.EMBEDDING, config.stateRegions());
     if (config.similarities() > 0) {
-      requireSize(file, in, "bn_bias.weight", config.similarities(), "similarities");
+      requireShape(file, in, "similarities", "bn_bias.weight", config.similarities());
     }
   }
 
-  private static void requireSize(Path file, Safetensors in, String array, int size, String note)
-      throws IOException {
-    long[] shape = in.shape(array);
-    if (!Arrays.equals(shape, new long[] {size})) {
+  private static void requireShape(
+      Path file, Safetensors in, String note, String array, long... expected) throws IOException {
+    long[] found = in.shape(array);
+    if (!Arrays.equals(found, expected)) {
       throw new FormatException(
           file
-              + ": note "
-              + note
-              + " is "
-              + size
-              + ", but "
+              + ": "
               + array
               + " is "
-              + Arrays.toString(shape));
+              + Arrays.toString(found)
+              + ", expected "
+              + Arrays.toString(expected)
+              + " by the note "
+              + note);
     }
   }
 

@@ -79,13 +79,13 @@ public final class TablePolicy implements AutoCloseable {
     try (Gathered ofState = new Gathered(state, stateRows);
         Gathered offered = new Gathered(candidates, members);
         HostBuffer stateFeatures = rows(stateRows.length, input.layout().stateWidth());
-        HostBuffer features = rows(members.length, input.layout().actionWidth());
+        HostBuffer candidateFeatures = rows(members.length, input.layout().actionWidth());
         HostBuffer states = rows(stateRows.length, input.config().features());
         HostBuffer actions = rows(members.length, input.config().actionFeatures())) {
-      write(ofState, stateFeatures, offered, features, labelled);
+      write(ofState, stateFeatures, offered, candidateFeatures, labelled);
       input.copyStates(stateFeatures, stateRows.length, states);
       for (int row = 0; row < members.length; row++) {
-        input.copyAction(features, row, actions, row);
+        input.copyAction(candidateFeatures, row, actions, row);
       }
       values.close();
       values = rows(members.length, 1);

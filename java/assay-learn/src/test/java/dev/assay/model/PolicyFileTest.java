@@ -158,7 +158,7 @@ class PolicyFileTest {
       assertTrue(whole.contains(note), note);
       Files.writeString(file, whole.replace(note, digit), StandardCharsets.ISO_8859_1);
       assertMessage(
-          "note " + note.substring(0, note.indexOf('"')) + " is ", () -> PolicyFile.describe(file));
+          " by the note " + note.substring(0, note.indexOf('"')), () -> PolicyFile.describe(file));
     }
   }
 

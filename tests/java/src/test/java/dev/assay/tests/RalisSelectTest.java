@@ -273,8 +273,8 @@ class RalisSelectTest {
       value = {
         "\"state_regions\"      | \"state_region_\"      | has no note state_regions",
         "assay-policy-1         | assay-policy-9         | note format is assay-policy-9",
-        "\"features\":\"204\"   | \"features\":\"205\"   | note features is 205, but bn1_s.weight is [204]",
-        "\"state_regions\":\"24\" | \"state_regions\":\"99\" | note state_regions is 99, but",
+        "\"features\":\"204\"   | \"features\":\"205\"   | conv1.weight is [512, 204, 1], expected [512, 205, 1]",
+        "\"state_regions\":\"24\" | \"state_regions\":\"99\" | linear_s.weight is [128, 24], expected [128, 99]",
         "\"class_count\":\"11\" | \"class_count\":\"12\" | note class_count is 12, expected 11",
         "entropy_avg            | entropy_avh            | entropy_avh:64, expected one of",
         "none: pixel counts     | some: pixel counts     | normalisation is 'some: pixel counts",
