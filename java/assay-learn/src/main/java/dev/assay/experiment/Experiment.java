@@ -152,10 +152,11 @@ public final class Experiment {
 
   private Chain chain(
       RunDirectory run, Workbench bench, EventLog events, String strategy, long seed) {
-    return new Chain(bench, run, events, listener, strategy, seed, chooser(run, bench, strategy));
+    return new Chain(
+        bench, run, events, listener, strategy, seed, chooser(run, bench, strategy, seed));
   }
 
-  private static Chooser chooser(RunDirectory run, Workbench bench, String strategy) {
+  private static Chooser chooser(RunDirectory run, Workbench bench, String strategy, long seed) {
     if (!strategy.equals(ExperimentConfig.RALIS)) {
       return strategy.equals(Chain.SUPERVISED)
           ? new NoChoice()
@@ -163,7 +164,7 @@ public final class Experiment {
     }
     String file = bench.config().policy().file();
     return new PolicyChooser(
-        bench, file == null ? PolicyDirectory.of(run).policy() : Path.of(file));
+        bench, file == null ? PolicyDirectory.of(run).policy() : Path.of(file), seed);
   }
 
   /** Trains the policy from the first seed's initial weights, unless that was done. */
