@@ -11,6 +11,7 @@ import dev.assay.rl.DoubleDqn;
 import dev.assay.rl.TransitionBatch;
 import dev.assay.select.Candidates;
 import dev.assay.select.Strategies;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -20,8 +21,9 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * Seconds that the pieces of a run take here and now: each is done twice, and the second time
- * counts, because the first one plans the networks.
+ * Seconds that the pieces of a run take on this machine. Each is repeated for some seconds, and the
+ * fastest quarter counts: at first networks are planned and Java is compiled, and on a shared
+ * machine others come between.
  *
  * @param step of the segmenter's training
  * @param image by pass: one image loaded, predicted, and scored or counted
@@ -29,6 +31,9 @@ import java.util.stream.IntStream;
  * @param update of the query network
  */
 record UnitCosts(double step, Map<String, Double> image, double valuation, double update) {
+  private static final int LEAST = 2;
+  private static final int MOST = 16;
+  private static final long ENOUGH = 2_000_000_000L;
 
   /** Seconds of one phase. */
   double seconds(Workload.Work work) {
@@ -57,11 +62,22 @@ record UnitCosts(double step, Map<String, Double> image, double valuation, doubl
     return new UnitCosts(step, image, query[0], query[1]);
   }
 
-  private static double secondOf(Runnable work) {
-    work.run();
+  /** Mean of the fastest quarter of the repetitions. */
+  private static double settled(Runnable work) {
+    List<Long> nanos = new ArrayList<>();
     long start = System.nanoTime();
-    work.run();
-    return (System.nanoTime() - start) / 1e9;
+    while (nanos.size() < LEAST || (nanos.size() < MOST && System.nanoTime() - start < ENOUGH)) {
+      long before = System.nanoTime();
+      work.run();
+      nanos.add(System.nanoTime() - before);
+    }
+    return nanos.stream()
+            .sorted()
+            .limit((nanos.size() + 3) / 4)
+            .mapToLong(n -> n)
+            .average()
+            .orElseThrow()
+        / 1e9;
   }
 
   /** At learning rate 0, so that no weights diverge. */
@@ -69,7 +85,7 @@ record UnitCosts(double step, Map<String, Double> image, double valuation, doubl
     LoaderConfig loading = Trainer.loaderConfig(bench, 0);
     TrainingItems items = TrainingItems.allOf(bench.data().train());
     try (BatchLoader loader = new BatchLoader(items, loading, 0)) {
-      return secondOf(
+      return settled(
           () -> {
             Batch batch = loader.next();
             bench.segmenter().trainStep(batch, 0);
@@ -88,8 +104,8 @@ record UnitCosts(double step, Map<String, Double> image, double valuation, doubl
     ProgressListener silent = ProgressListener.SILENT;
     double seconds =
         pass.equals(Workload.EVALUATION)
-            ? secondOf(() -> Evaluator.run(bench, list, silent, "plan"))
-            : secondOf(
+            ? settled(() -> Evaluator.run(bench, list, silent, "plan"))
+            : settled(
                 () ->
                     AcquisitionPass.score(
                         bench, owners, regions, Strategies.named(pass).columns(), silent, "plan"));
@@ -113,7 +129,7 @@ record UnitCosts(double step, Map<String, Double> image, double valuation, doubl
       Candidates all = AcquisitionPass.unscored(bench, images, nothing);
       List<int[]> pools = List.of(IntStream.range(0, all.size()).toArray());
       view.forgetLabels();
-      double seconds = secondOf(() -> view.look(all, pools, new StepClock()));
+      double seconds = settled(() -> view.look(all, pools, new StepClock()));
       return seconds / (images.length + bench.roles().state().length);
     }
   }
@@ -134,12 +150,12 @@ record UnitCosts(double step, Map<String, Double> image, double valuation, doubl
       }
       QueryNetwork network = learner.policy();
       double valuation =
-          secondOf(
+          settled(
               () -> {
                 network.observe(state.address(), 1);
                 network.value(actions.address(), 1, offered, values.address());
               });
-      return new double[] {valuation, secondOf(() -> learner.update(batch))};
+      return new double[] {valuation, settled(() -> learner.update(batch))};
     }
   }
 
