@@ -99,9 +99,10 @@ final class ColumnChart {
         .text(LEFT - 40, 14, "start", "class=\"label\"", title);
     if (!Double.isNaN(reference.value())) {
       double at = y.place(reference.value());
+      // Above the plot, where no bar is.
       String name = reference.name() + " " + Text.fixed(reference.value(), 2);
       svg.line(LEFT, at, right, at, "class=\"compared\"")
-          .text(right, at - 6, "end", "class=\"tick strong\"", name);
+          .text(right, 14, "end", "class=\"tick strong\"", name);
     }
     return svg.end();
   }
