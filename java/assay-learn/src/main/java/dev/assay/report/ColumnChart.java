@@ -136,9 +136,11 @@ final class ColumnChart {
     double high = y.place(mean + deviation);
     double low = y.place(Math.max(0, mean - deviation));
     double cap = Math.min(5, bar / 4);
-    svg.line(middle, high, middle, low, "class=\"whisk\"");
-    for (double end : new double[] {high, low}) {
-      svg.line(middle - cap, end, middle + cap, end, "class=\"whisk\"");
+    // First the halo: the line must be seen on bars of any colour, and beside them.
+    for (String style : List.of("class=\"halo\"", "class=\"whisk\"")) {
+      svg.line(middle, high, middle, low, style)
+          .line(middle - cap, high, middle + cap, high, style)
+          .line(middle - cap, low, middle + cap, low, style);
     }
     DoubleStream.of(values)
         .forEach(
