@@ -33,7 +33,7 @@ import java.util.stream.IntStream;
 record UnitCosts(double step, Map<String, Double> image, double valuation, double update) {
   private static final int LEAST = 2;
   private static final int MOST = 16;
-  private static final long ENOUGH = 2_000_000_000L;
+  private static final long ENOUGH = 1_000_000_000L;
 
   /** Seconds of one phase. */
   double seconds(Workload.Work work) {
