@@ -51,11 +51,14 @@ public final class Experiment {
   }
 
   /**
-   * What {@link #run} would do, from one measured training step and forward pass, each after one
-   * that builds the network's graph and is not counted; writes nothing but the data set's pack.
+   * What {@link #run} would do, counted, and what it would take, from one measured piece of each
+   * kind of work; writes nothing but the data set's pack.
+   *
+   * @throws ConfigException if the configuration does not fit the data
    */
   public static Plan plan(ExperimentConfig config, ProgressListener listener) throws IOException {
     try (Workbench bench = StandardWorkbench.open(config, listener)) {
+      check(bench);
       return Plan.measure(bench);
     }
   }

@@ -45,11 +45,6 @@ final class PolicyChooser implements Chooser {
     return true;
   }
 
-  /** Where the time of choosing went. */
-  StepClock clock() {
-    return clock;
-  }
-
   @Override
   public Choice choose(
       LabelledSet labelled, int count, RandomKeys keys, ProgressListener listener, String message) {

@@ -10,6 +10,7 @@ import dev.assay.nn.LearningRate;
 import dev.assay.nn.backend.Backends;
 import dev.assay.rl.DoubleDqn;
 import dev.assay.rl.DqnConfig;
+import dev.assay.rl.ReplayConfig;
 import dev.assay.rl.TdLoss;
 import dev.assay.score.ClassMap;
 import dev.assay.select.RandomKeys;
@@ -183,6 +184,17 @@ final class PolicyModel {
   /** Sizes of the network's input. */
   QueryConfig query() {
     return description.config();
+  }
+
+  /** Shape of the experience that a policy learns from; an episode can be taken back. */
+  ReplayConfig replay() {
+    PolicyConfig config = bench.config().policy();
+    return new ReplayConfig(
+        query(),
+        config.regionsPerStep(),
+        config.poolSize(),
+        config.replayCapacity(),
+        config.steps());
   }
 
   /** A learner with fresh weights. */
