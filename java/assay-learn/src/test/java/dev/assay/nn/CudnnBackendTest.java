@@ -100,7 +100,7 @@ class CudnnBackendTest {
         Owner block = backend.memory().floats("block", count);
         HostBuffer host = HostBuffer.floats("host", count)) {
       for (long i = 0; i < count; i++) {
-        host.putFloat(i, i % 1000);
+        host.putFloat(i, (float) (i % 1000));
       }
       backend.memory().copyIn(host.address(), block.address(), host.bytes());
       for (long i = 0; i < count; i++) {
@@ -108,7 +108,7 @@ class CudnnBackendTest {
       }
       backend.memory().copyOut(block.address(), host.address(), host.bytes());
       for (long i = 0; i < count; i += 997) {
-        assertEquals(i % 1000, host.getFloat(i), "value " + i);
+        assertEquals((float) (i % 1000), host.getFloat(i), "value " + i);
       }
     }
   }
