@@ -27,11 +27,10 @@ class GpuExperimentTest {
     Gpu.openOrSkip(0).close();
   }
 
-  private ExperimentConfig config(String... overrides) throws IOException {
+  private ExperimentConfig config(String preset, String... overrides) throws IOException {
     List<String> all = new ArrayList<>();
     all.addAll(
         List.of(
-            "strategies=[entropy]",
             "seeds=[1]",
             "data.width=32",
             "data.height=32",
@@ -49,26 +48,35 @@ class GpuExperimentTest {
             "training.crop_height=32",
             "protocol.region_width=16",
             "protocol.region_height=16",
-            "protocol.initial_regions=4",
             "protocol.initial_steps=3",
             "protocol.regions_per_round=2",
             "protocol.budget_regions=8",
-            "protocol.steps_per_round=2",
             "evaluation.batch_size=2"));
     all.addAll(List.of(overrides));
-    return ConfigFiles.load("demo", all);
+    return ConfigFiles.load(preset, all);
   }
 
-  private Path run(String name, String... overrides) throws IOException {
+  private Path run(String name, String preset, String... overrides) throws IOException {
     return Experiment.run(
-            config(overrides), folder.resolve(name), List.of(), ProgressListener.SILENT)
+            config(preset, overrides), folder.resolve(name), List.of(), ProgressListener.SILENT)
         .root();
+  }
+
+  private Path runEntropy(String name, String... overrides) throws IOException {
+    List<String> all =
+        new ArrayList<>(
+            List.of(
+                "strategies=[entropy]",
+                "protocol.initial_regions=4",
+                "protocol.steps_per_round=2"));
+    all.addAll(List.of(overrides));
+    return run(name, "demo", all.toArray(new String[0]));
   }
 
   @Test
   void gpuAndCpuLabelTheSameRegions() throws IOException {
-    Path gpu = run("gpu", "machine.backend=cuda");
-    Path cpu = run("cpu", "machine.backend=cpu");
+    Path gpu = runEntropy("gpu", "machine.backend=cuda");
+    Path cpu = runEntropy("cpu", "machine.backend=cpu");
     JsonNode environment = RunFiles.JSON.readTree(gpu.resolve("env.json").toFile());
     assertEquals("cuda", environment.path("backend").asText());
     assertEquals(0, environment.path("not_exercised").size());
@@ -93,12 +101,38 @@ class GpuExperimentTest {
     return regions;
   }
 
+  /** Segmenter, both query networks and the scorer share the device. */
+  @Test
+  void aPolicyLearns() throws IOException {
+    Path run =
+        run(
+            "policy",
+            "ralis-demo",
+            "machine.backend=cuda",
+            "strategies=[ralis]",
+            "protocol.final_epochs=1",
+            "protocol.final_budgets=[8]",
+            "protocol.pool_size=2",
+            "protocol.pool_sizes={}",
+            "data.train_images=8",
+            "data.state_images=1",
+            "data.training_images=3",
+            "policy.episodes=2",
+            "policy.budget_regions=4",
+            "policy.regions_per_step=2",
+            "policy.pool_size=2",
+            "policy.batch_size=2");
+    try (var files = Files.walk(run)) {
+      assertTrue(files.anyMatch(f -> f.getFileName().toString().equals("policy.safetensors")));
+    }
+  }
+
   @Test
   void memoryCapIsKept() {
     OutOfDeviceMemoryException e =
         assertThrows(
             OutOfDeviceMemoryException.class,
-            () -> run("small", "machine.backend=cuda", "machine.device_memory_gib=0.0005"));
+            () -> runEntropy("small", "machine.backend=cuda", "machine.device_memory_gib=0.0005"));
     assertTrue(e.getMessage().contains("cap 536870"), e.getMessage());
   }
 }
