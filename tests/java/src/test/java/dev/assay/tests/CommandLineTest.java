@@ -11,7 +11,7 @@ import dev.assay.format.ElementType;
 import dev.assay.format.NdArray;
 import dev.assay.format.NpzReader;
 import dev.assay.format.NpzWriter;
-import dev.assay.kernel.NativeLibrary;
+import dev.assay.score.Engine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -220,8 +220,20 @@ class CommandLineTest {
 
   @Test
   void cudaWithoutAGpuIsNoSuchDevice() throws IOException {
-    if (!NativeLibrary.cuda().available()) {
-      fails(4, kernel("pixel_signals", "--backend", "cuda"), NativeLibrary.cuda().reason());
+    String reason = Engine.whyNotCuda();
+    if (reason != null) {
+      fails(4, kernel("pixel_signals", "--backend", "cuda"), reason);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "4", "x4GiB", "0", "-1", "4 G", "4XiB", "99999999TiB"})
+  void deviceMemoryIsASize(String size) throws IOException {
+    Golden.Call call = kernel("pixel_signals", "--backend", "cpu", "--device-memory", size);
+    if (size.equals("4")) {
+      assertEquals(0, call.exitCode(), call.err());
+    } else {
+      fails(2, call, "--device-memory", "expected a size");
     }
   }
 
