@@ -163,7 +163,8 @@ class RalisSelectTest {
   @Test
   void regionsWithoutTrueClassesAreTakenAsPredictedAndSaidSo() throws IOException {
     Path lines = scratch.resolve("labelled.txt");
-    Files.writeString(lines, "image,x,y\npool.npy[pool.npy] 0,0,0\nelsewhere,0,0\n");
+    String image = world.imageNames().get(0);
+    Files.writeString(lines, "image,x,y\n" + image + ",0,0\nelsewhere,0,0\n");
     Golden.Call call = select(policy, 3, "--labelled", lines.toString());
     assertEquals(0, call.exitCode(), call.err());
     assertTrue(

@@ -110,7 +110,8 @@ record RalisWorld(Path folder) {
     return Files.writeString(folder.resolve("split.json"), json);
   }
 
-  private List<String> imageNames() throws IOException {
+  /** Names of the images that may be chosen from, learnt on or watched, in this order. */
+  List<String> imageNames() throws IOException {
     try (DataSet data = data()) {
       return IntStream.range(0, IMAGES).mapToObj(data.train()::id).toList();
     }
