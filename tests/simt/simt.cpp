@@ -85,6 +85,7 @@ struct Machine {
   std::string fault;
   std::vector<unsigned char> dynamic;
   size_t dynamic_size = 0;
+  bool inside = false;  // a launch is under way, or was left by a jump
 } machine;
 
 // ThreadSanitizer's view: switching fibres orders nothing; tokens do.
@@ -272,13 +273,18 @@ std::string describe_deadlock() {
   return text;
 }
 
-[[noreturn]] void abandon_block(std::string (*describe)()) {
-  for (Lane* lane : machine.lanes) tsan_acquire(&lane->left);
-  const std::string what = describe();
+void abandon_lanes() {
   for (Lane* lane : machine.lanes) {
     lane->state = State::kExited;
     prepare(*lane);
   }
+}
+
+[[noreturn]] void abandon_block(std::string (*describe)()) {
+  for (Lane* lane : machine.lanes) tsan_acquire(&lane->left);
+  const std::string what = describe();
+  abandon_lanes();
+  machine.inside = false;
   throw Fault(what);
 }
 
@@ -456,6 +462,7 @@ void run(const Launch& launch, LaneEntry entry, void* context) {
   if (grid.x == 0 || grid.y == 0 || grid.z == 0 || grid.y > 65535 || grid.z > 65535)
     throw Fault("a grid of impossible size");
   if (launch.dynamic_shared > 48 * 1024) throw Fault("more than 48 KiB of dynamic shared memory");
+  if (machine.inside) abandon_lanes();
   ensure_lanes(machine.count);
   for (unsigned i = 0; i < machine.count; ++i)
     machine.lanes[i]->thread = {i % block.x, i / block.x % block.y, i / block.x / block.y};
@@ -469,12 +476,14 @@ void run(const Launch& launch, LaneEntry entry, void* context) {
   machine.dynamic.assign(launch.dynamic_shared + 2 * kGuard, kGuardByte);
   now.block_dim = block;
   now.grid_dim = grid;
+  machine.inside = true;
   for (unsigned z = 0; z < grid.z; ++z)
     for (unsigned y = 0; y < grid.y; ++y)
       for (unsigned x = 0; x < grid.x; ++x) {
         now.block = {x, y, z};
         run_block();
       }
+  machine.inside = false;
 }
 
 }  // namespace simt

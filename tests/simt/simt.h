@@ -8,7 +8,8 @@
 //
 // Faults are thrown from launch() as simt::Fault: a lane that exits while another waits for it in a warp operation,
 // lanes of one operation that disagree on mask or kind, deadlock, and writes outside shared memory.
-// Shared memory is filled with 0xff (NaN, -1) before every block. launch() is not reentrant.
+// Shared memory is filled with 0xff (NaN, -1) before every block. launch() is not reentrant; a signal handler may leave
+// it by siglongjmp, and the next launch starts afresh.
 #ifndef ASSAY_TESTS_SIMT_SIMT_H
 #define ASSAY_TESTS_SIMT_SIMT_H
 

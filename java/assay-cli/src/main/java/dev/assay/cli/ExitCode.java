@@ -5,7 +5,7 @@ import dev.assay.data.BadDataException;
 import dev.assay.device.NoSuchDeviceException;
 import dev.assay.experiment.ExperimentException;
 import dev.assay.format.FormatException;
-import dev.assay.kernel.OutOfDeviceMemoryException;
+import dev.assay.device.OutOfDeviceMemoryException;
 import dev.assay.score.BadTableException;
 import java.nio.file.FileSystemException;
 

@@ -6,8 +6,8 @@ import dev.assay.device.Exec;
  * One step of Adam with L2 weight decay, as torch.optim.Adam; bias corrections follow from the step
  * number.
  *
- * <p>Takes raw addresses, whose memory the caller keeps alive. One call at a time; close it when
- * done.
+ * <p>Takes raw addresses in the memory of the call's device, which the caller keeps alive. One call
+ * at a time; close it when done.
  */
 public final class AdamStep implements AutoCloseable {
   private static final int PARAMETERS = 1;
@@ -78,7 +78,7 @@ public final class AdamStep implements AutoCloseable {
       block.put(EPSILON, epsilon);
       block.put(WEIGHT_DECAY, weightDecay);
       block.put(GRADIENT_SCALE, gradientScale);
-      Status.check(AssayLibrary.assay_adam_step(block.exec(), block.args()));
+      block.call(AssayLibrary::assay_adam_step);
     } finally {
       block.leave();
     }

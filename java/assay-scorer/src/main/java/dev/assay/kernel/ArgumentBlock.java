@@ -1,7 +1,10 @@
 package dev.assay.kernel;
 
 import dev.assay.device.Exec;
+import dev.assay.device.NoSuchDeviceException;
+import dev.assay.memory.Device;
 import dev.assay.memory.HostBuffer;
+import dev.assay.memory.MatrixView;
 import dev.assay.memory.Span;
 import dev.assay.memory.TensorView;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -11,8 +14,19 @@ import org.agrona.UnsafeApi;
  * Off-heap words in the order of {@code assay.h}: an AssayExec, then one argument struct, then
  * words for the call's scalar results. Serves one call at a time, because two calls filling one
  * block would mix one's addresses with the other's sizes.
+ *
+ * <p>A call is {@link #enter}, one line per argument, {@link #call}, and {@link #leave} in a {@code
+ * finally}. Arguments keep their owners alive until the work on them is done. On a GPU arguments in
+ * its memory are used in place and those of the host are staged; the call waits only when something
+ * comes back to the host.
  */
 final class ArgumentBlock implements AutoCloseable {
+  /** A function of {@code assay.h}. */
+  @FunctionalInterface
+  interface Entry {
+    int call(long exec, long args);
+  }
+
   private static final int EXEC_WORDS = 4;
   private static final int IDLE = 0;
   private static final int BUSY = 1;
@@ -22,8 +36,12 @@ final class ArgumentBlock implements AutoCloseable {
   private final int words;
   private final HostBuffer buffer;
   private final AtomicInteger state = new AtomicInteger(IDLE);
+  private final Leases leases = new Leases();
+  private final Transfers transfers = new Transfers();
   private final long exec;
   private final long args;
+  private Exec how;
+  private boolean enqueued;
 
   /**
    * @param kernel the kernel's name, for messages
@@ -42,6 +60,7 @@ final class ArgumentBlock implements AutoCloseable {
 
   /** Starts a call; every {@code enter} is followed by {@link #leave} in a {@code finally}. */
   void enter(Exec how) {
+    long stream = how.device().isCpu() ? 0 : streamOf(how);
     if (!state.compareAndSet(IDLE, BUSY)) {
       throw new IllegalStateException(
           kernel
@@ -49,18 +68,54 @@ final class ArgumentBlock implements AutoCloseable {
                   ? " is closed"
                   : " is in use by another call; give each thread its own instance"));
     }
-    if (!how.device().isCpu()) {
-      state.set(IDLE);
-      throw new UnsupportedOperationException(
-          kernel + ": device=" + how.device() + " has no memory owner in Java, expected cpu");
-    }
+    this.how = how;
+    this.enqueued = false;
+    transfers.clear();
     UnsafeApi.putLong(exec + 8, how.device().ordinal());
-    UnsafeApi.putLong(exec + 16, how.stream());
+    UnsafeApi.putLong(exec + 16, stream);
     UnsafeApi.putLong(exec + 24, how.threads());
   }
 
+  private static long streamOf(Exec how) {
+    NativeLibrary.Cuda library = NativeLibrary.cuda();
+    if (!library.available()) {
+      throw new NoSuchDeviceException(how.device() + ": " + library.reason());
+    }
+    return how.stream().handle();
+  }
+
+  /** Makes the call; on a GPU returns when what comes back to the host is there. */
+  void call(Entry entry) {
+    if (how.device().isCpu()) {
+      Status.check(entry.call(exec, args));
+      return;
+    }
+    boolean failed = true;
+    try {
+      transfers.moveIn(how.stream(), this);
+      Status.check(entry.call(exec, args));
+      enqueued = !transfers.comesBack();
+      if (!enqueued) {
+        transfers.moveOut(how.stream());
+      }
+      failed = false;
+    } finally {
+      if (failed) {
+        how.stream().settle();
+      }
+    }
+  }
+
+  /** Ends the call's leases, or leaves them to the work that is still to come. */
   void leave() {
-    state.set(IDLE);
+    try {
+      if (enqueued) {
+        leases.releaseBehind(how.stream());
+      }
+    } finally {
+      leases.release();
+      state.set(IDLE);
+    }
   }
 
   long exec() {
@@ -79,13 +134,41 @@ final class ArgumentBlock implements AutoCloseable {
     UnsafeApi.putDouble(args + 8L * word, value);
   }
 
-  void put(int word, Span span) {
-    UnsafeApi.putLong(args + 8L * word, span == null ? 0 : span.address());
+  /** An input of at least {@code count} elements of {@code width} bytes; null is none. */
+  void in(int word, String name, Span span, long count, int width) {
+    put(word, name, span, count, width, Transfers.Way.IN);
   }
 
-  /** Writes the ten words of an AssayTensor. */
-  void put(int word, TensorView t) {
-    put(word, t.address());
+  /** Likewise, an output: only these elements are written. */
+  void out(int word, String name, Span span, long count, int width) {
+    put(word, name, span, count, width, Transfers.Way.OUT);
+  }
+
+  /** Likewise, read and written. */
+  void inOut(int word, String name, Span span, long count, int width) {
+    put(word, name, span, count, width, Transfers.Way.BOTH);
+  }
+
+  private void put(int word, String name, Span span, long count, int width, Transfers.Way way) {
+    Check.span(name, span, count, width);
+    if (span == null) {
+      put(word, 0);
+      return;
+    }
+    leases.take(span);
+    place(word, name, span.device(), span.address(), count * width, way);
+  }
+
+  /** The rows of a matrix, an input: its address only. */
+  void in(int word, String name, MatrixView matrix) {
+    long floats = matrix.rows() == 0 ? 0 : (matrix.rows() - 1) * matrix.rowStride();
+    long last = matrix.rows() == 0 ? 0 : matrix.columns();
+    in(word, name, matrix.span(), floats + last, Float.BYTES);
+  }
+
+  /** Writes the ten words of an AssayTensor, an input. */
+  void in(int word, String name, TensorView t) {
+    place(word, name, t.device(), t.address(), t.extent(), Transfers.Way.IN);
     put(word + 1, t.dtype().code());
     put(word + 2, t.n());
     put(word + 3, t.c());
@@ -97,9 +180,26 @@ final class ArgumentBlock implements AutoCloseable {
     put(word + 9, t.strideW());
   }
 
+  private void place(
+      int word, String name, Device where, long address, long bytes, Transfers.Way way) {
+    put(word, address);
+    if (where.equals(how.device())) {
+      return;
+    }
+    if (!where.isCpu()) {
+      throw new IllegalArgumentException(
+          kernel + ": " + name + " lies on " + where + ", expected " + expected());
+    }
+    transfers.add(word, address, bytes, way);
+  }
+
+  private String expected() {
+    return how.device().isCpu() ? "cpu" : "cpu or " + how.device();
+  }
+
   /** Makes argument {@code word} point at result word {@code index}. */
   void putResult(int word, int index) {
-    put(word, resultAddress(index));
+    place(word, "result", Device.CPU, resultAddress(index), Long.BYTES, Transfers.Way.OUT);
   }
 
   long resultLong(int index) {

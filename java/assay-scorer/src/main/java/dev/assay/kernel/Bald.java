@@ -15,7 +15,6 @@ public final class Bald implements AutoCloseable {
   private static final int INPUT = 1;
   private static final int KIND = 11;
   private static final int PROBABILITY_SUM = 12;
-  private static final int ENTROPY_SUM = 13;
   private static final int PASSES_BEFORE = 14;
   private static final int MAPS = 15;
   private static final int REGION_NXY = 19;
@@ -27,7 +26,6 @@ public final class Bald implements AutoCloseable {
   private static final int WORDS = 29;
 
   private final ArgumentBlock block = new ArgumentBlock("bald", WORDS, 1);
-  private final Leases leases = new Leases();
 
   /**
    * Adds the passes of {@code input} to those in {@code sums}, if any, and fills the wanted outputs
@@ -52,31 +50,25 @@ public final class Bald implements AutoCloseable {
       int regionH,
       BaldOutputs outputs) {
     long pixels = Check.tensor("input", input) / input.n();
-    sums.check(pixels, input.c(), passesBefore);
+    sums.check(passesBefore);
     Check.regions(regionNxy, regions, regionW, regionH, input);
-    outputs.check(pixels, regions, input.c());
+    StagedCheck.regions(exec, regionNxy, regions, regionW, regionH, input, 1);
     block.enter(exec);
     try {
-      leases.take(sums.probability());
-      leases.take(sums.entropy());
-      leases.take(regionNxy);
-      outputs.lease(leases);
-      block.put(INPUT, input);
+      block.in(INPUT, "input", input);
       block.put(KIND, kind.code());
-      block.put(PROBABILITY_SUM, sums.probability());
-      block.put(ENTROPY_SUM, sums.entropy());
+      sums.put(block, PROBABILITY_SUM, pixels, input.c());
       block.put(PASSES_BEFORE, passesBefore);
-      outputs.putMaps(block, MAPS);
-      block.put(REGION_NXY, regionNxy);
+      outputs.putMaps(block, MAPS, pixels);
+      block.in(REGION_NXY, "region_nxy", regionNxy, 3 * regions, Integer.BYTES);
       block.put(REGIONS, regions);
       block.put(REGION_W, regionW);
       block.put(REGION_H, regionH);
-      outputs.putRegions(block, REGION_OUTPUTS);
+      outputs.putRegions(block, REGION_OUTPUTS, regions, input.c());
       block.putResult(NAN_PIXELS, 0);
-      Status.check(AssayLibrary.assay_bald(block.exec(), block.args()));
+      block.call(AssayLibrary::assay_bald);
       return block.resultLong(0);
     } finally {
-      leases.release();
       block.leave();
     }
   }

@@ -71,44 +71,20 @@ public final class BaldOutputs {
     return this;
   }
 
-  void check(long pixels, long regions, long classes) {
-    Check.span("mutual_information", mutualInformation, pixels, Float.BYTES);
-    Check.span("mean_argmax", meanArgmax, pixels, 1);
-    Check.span("predictive_entropy", predictiveEntropy, pixels, Float.BYTES);
-    Check.span("expected_entropy", expectedEntropy, pixels, Float.BYTES);
-    Check.span("mutual_information_mean", mutualInformationMean, regions, Float.BYTES);
-    Check.span("predictive_entropy_mean", predictiveEntropyMean, regions, Float.BYTES);
-    Check.span("expected_entropy_mean", expectedEntropyMean, regions, Float.BYTES);
-    Check.span("class_histogram", classHistogram, regions * classes, Integer.BYTES);
-    Check.span("region_nan_pixels", regionNanPixels, regions, Integer.BYTES);
-  }
-
   /** Writes the four words of an AssayBaldMaps. */
-  void putMaps(ArgumentBlock block, int word) {
-    block.put(word, mutualInformation);
-    block.put(word + 1, meanArgmax);
-    block.put(word + 2, predictiveEntropy);
-    block.put(word + 3, expectedEntropy);
+  void putMaps(ArgumentBlock block, int word, long pixels) {
+    block.out(word, "mutual_information", mutualInformation, pixels, Float.BYTES);
+    block.out(word + 1, "mean_argmax", meanArgmax, pixels, 1);
+    block.out(word + 2, "predictive_entropy", predictiveEntropy, pixels, Float.BYTES);
+    block.out(word + 3, "expected_entropy", expectedEntropy, pixels, Float.BYTES);
   }
 
   /** Writes the regions' five output words in the header's order. */
-  void putRegions(ArgumentBlock block, int word) {
-    block.put(word, mutualInformationMean);
-    block.put(word + 1, predictiveEntropyMean);
-    block.put(word + 2, expectedEntropyMean);
-    block.put(word + 3, classHistogram);
-    block.put(word + 4, regionNanPixels);
-  }
-
-  void lease(Leases leases) {
-    leases.take(mutualInformation);
-    leases.take(meanArgmax);
-    leases.take(predictiveEntropy);
-    leases.take(expectedEntropy);
-    leases.take(mutualInformationMean);
-    leases.take(predictiveEntropyMean);
-    leases.take(expectedEntropyMean);
-    leases.take(classHistogram);
-    leases.take(regionNanPixels);
+  void putRegions(ArgumentBlock block, int word, long regions, long classes) {
+    block.out(word, "mutual_information_mean", mutualInformationMean, regions, Float.BYTES);
+    block.out(word + 1, "predictive_entropy_mean", predictiveEntropyMean, regions, Float.BYTES);
+    block.out(word + 2, "expected_entropy_mean", expectedEntropyMean, regions, Float.BYTES);
+    block.out(word + 3, "class_histogram", classHistogram, regions * classes, Integer.BYTES);
+    block.out(word + 4, "region_nan_pixels", regionNanPixels, regions, Integer.BYTES);
   }
 }

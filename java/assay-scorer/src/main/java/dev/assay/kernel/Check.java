@@ -119,11 +119,7 @@ final class Check {
 
   private static void extent(TensorView t) {
     try {
-      long last = Math.multiplyExact(t.n() - 1, t.strideN());
-      last = Math.addExact(last, Math.multiplyExact(t.c() - 1, t.strideC()));
-      last = Math.addExact(last, Math.multiplyExact(t.h() - 1, t.strideH()));
-      last = Math.addExact(last, Math.multiplyExact(t.w() - 1, t.strideW()));
-      Math.addExact(t.address(), Math.multiplyExact(last, t.dtype().bytes()));
+      Math.addExact(t.address(), t.extent());
     } catch (ArithmeticException e) {
       throw new IllegalArgumentException(t + " exceeds the 64-bit address space", e);
     }

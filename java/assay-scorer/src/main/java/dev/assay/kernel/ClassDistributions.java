@@ -1,6 +1,7 @@
 package dev.assay.kernel;
 
 import dev.assay.memory.Span;
+import org.agrona.UnsafeApi;
 
 /**
  * A dense matrix [count, classes] of class counts or proportions, one row per region. Rows need not
@@ -35,10 +36,20 @@ public record ClassDistributions(Span rows, Type type, long count, int classes, 
   }
 
   /** Writes data, dtype and count. */
-  void put(ArgumentBlock block, int word) {
-    block.put(word, rows);
+  void put(ArgumentBlock block, int word, String name) {
+    block.in(word, name, rows, count * classes, type.bytes);
     block.put(word + 1, type.code);
     block.put(word + 2, count);
+  }
+
+  /** Entry {@code k} of row {@code i}, which lies in host memory. */
+  double value(long i, int k) {
+    long at = rows.address() + (i * classes + k) * type.bytes;
+    return switch (type) {
+      case F32 -> UnsafeApi.getFloat(at);
+      case F64 -> UnsafeApi.getDouble(at);
+      case I32 -> UnsafeApi.getInt(at);
+    };
   }
 
   void check(String name) {

@@ -25,7 +25,6 @@ public final class Confusion implements AutoCloseable {
   private final ArgumentBlock block;
   private final HostBuffer ownCounts;
   private final Span own;
-  private final Leases leases = new Leases();
 
   /** For labels in [0, classes). */
   public Confusion(int classes) {
@@ -52,7 +51,6 @@ public final class Confusion implements AutoCloseable {
       call(truth, prediction, count, ignore, own);
       return copy();
     } finally {
-      leases.release();
       block.leave();
     }
   }
@@ -74,7 +72,6 @@ public final class Confusion implements AutoCloseable {
     try {
       call(truth, prediction, count, ignore, counts);
     } finally {
-      leases.release();
       block.leave();
     }
   }
@@ -87,17 +84,14 @@ public final class Confusion implements AutoCloseable {
   }
 
   private void call(Span truth, Span prediction, long count, int ignore, Span counts) {
-    leases.take(truth);
-    leases.take(prediction);
-    leases.take(counts);
-    block.put(TRUTH, truth);
-    block.put(PREDICTION, prediction);
+    block.in(TRUTH, "truth", truth, count, 1);
+    block.in(PREDICTION, "prediction", prediction, count, 1);
     block.put(COUNT, count);
     block.put(CLASSES, classes);
     block.put(IGNORE, ignore);
-    block.put(CONFUSION, counts);
+    block.out(CONFUSION, "counts", counts, (long) classes * classes, Long.BYTES);
     block.putResult(OUT_OF_RANGE, 0);
-    Status.check(AssayLibrary.assay_confusion(block.exec(), block.args()));
+    block.call(AssayLibrary::assay_confusion);
     requireInRange(block.resultLong(0), ignore);
   }
 

@@ -24,7 +24,6 @@ public final class ContextDistance implements AutoCloseable {
   private static final int WORDS = 11;
 
   private final ArgumentBlock block = new ArgumentBlock("context_distance", WORDS, 0);
-  private final Leases leases = new Leases();
 
   /**
    * Fills the wanted outputs, dense [a.images, b.images]; null means not wanted.
@@ -35,35 +34,28 @@ public final class ContextDistance implements AutoCloseable {
    */
   public void run(
       Exec exec, MixtureView a, MixtureView b, ContextForm form, Span distance, Span common) {
-    check(a, b, distance, common);
+    requireAlike(a, b);
+    long count = Math.multiplyExact(a.images(), b == null ? a.images() : b.images());
     block.enter(exec);
     try {
-      a.lease(leases);
-      block.put(A_MIXTURE, a.mixture());
-      block.put(A_PRESENT, a.present());
+      a.put(block, A_MIXTURE, A_PRESENT);
       block.put(A_IMAGES, a.images());
       putOther(b);
-      leases.take(distance);
-      leases.take(common);
       block.put(CLASSES, a.classes());
       block.put(FORM, form.code());
-      block.put(DISTANCE, distance);
-      block.put(COMMON, common);
-      Status.check(AssayLibrary.assay_context_distance(block.exec(), block.args()));
+      block.out(DISTANCE, "distance", distance, count, Float.BYTES);
+      block.out(COMMON, "common", common, count, Integer.BYTES);
+      block.call(AssayLibrary::assay_context_distance);
     } finally {
-      leases.release();
       block.leave();
     }
   }
 
-  private static void check(MixtureView a, MixtureView b, Span distance, Span common) {
+  private static void requireAlike(MixtureView a, MixtureView b) {
     if (b != null && a.classes() != b.classes()) {
       throw new IllegalArgumentException(
           "a has " + a.classes() + " classes, b " + b.classes() + ", expected as many");
     }
-    long count = Math.multiplyExact(a.images(), b == null ? a.images() : b.images());
-    Check.span("distance", distance, count, Float.BYTES);
-    Check.span("common", common, count, Integer.BYTES);
   }
 
   private void putOther(MixtureView b) {
@@ -71,9 +63,7 @@ public final class ContextDistance implements AutoCloseable {
       block.put(B_MIXTURE, 0);
       return;
     }
-    b.lease(leases);
-    block.put(B_MIXTURE, b.mixture());
-    block.put(B_PRESENT, b.present());
+    b.put(block, B_MIXTURE, B_PRESENT);
     block.put(B_IMAGES, b.images());
   }
 

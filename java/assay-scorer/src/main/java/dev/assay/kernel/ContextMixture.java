@@ -25,7 +25,6 @@ public final class ContextMixture implements AutoCloseable {
   private static final int WORDS = 20;
 
   private final ArgumentBlock block = new ArgumentBlock("context_mixture", WORDS, 1);
-  private final Leases leases = new Leases();
 
   /**
    * One mixture per image. Outputs that are null are not computed.
@@ -83,29 +82,22 @@ public final class ContextMixture implements AutoCloseable {
       Span pixels) {
     Check.tensor("input", input);
     long rows = Math.multiplyExact(regionNxy == null ? input.n() : regions, input.c());
-    Check.span("mixture", mixture, Math.multiplyExact(rows, input.c()), Float.BYTES);
-    Check.span("present", present, rows, Byte.BYTES);
-    Check.span("pixels", pixels, rows, Long.BYTES);
+    StagedCheck.regions(exec, regionNxy, regions, regionW, regionH, input, input.n());
     block.enter(exec);
     try {
-      leases.take(regionNxy);
-      leases.take(mixture);
-      leases.take(present);
-      leases.take(pixels);
-      block.put(INPUT, input);
+      block.in(INPUT, "input", input);
       block.put(KIND, kind.code());
-      block.put(REGION_NXY, regionNxy);
+      block.in(REGION_NXY, "region_nxy", regionNxy, 3 * regions, Integer.BYTES);
       block.put(REGIONS, regions);
       block.put(REGION_W, regionW);
       block.put(REGION_H, regionH);
-      block.put(MIXTURE, mixture);
-      block.put(PRESENT, present);
-      block.put(PIXELS, pixels);
+      block.out(MIXTURE, "mixture", mixture, Math.multiplyExact(rows, input.c()), Float.BYTES);
+      block.out(PRESENT, "present", present, rows, Byte.BYTES);
+      block.out(PIXELS, "pixels", pixels, rows, Long.BYTES);
       block.putResult(NAN_PIXELS, 0);
-      Status.check(AssayLibrary.assay_context_mixture(block.exec(), block.args()));
+      block.call(AssayLibrary::assay_context_mixture);
       return block.resultLong(0);
     } finally {
-      leases.release();
       block.leave();
     }
   }

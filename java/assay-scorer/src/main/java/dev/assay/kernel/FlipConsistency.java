@@ -25,7 +25,6 @@ public final class FlipConsistency implements AutoCloseable {
   private static final int WORDS = 45;
 
   private final ArgumentBlock block = new ArgumentBlock("flip_consistency", WORDS, 1);
-  private final Leases leases = new Leases();
 
   /**
    * Fills the wanted outputs.
@@ -51,25 +50,22 @@ public final class FlipConsistency implements AutoCloseable {
     Check.tensor("flipped", flipped);
     requireAlike(input, flipped);
     Check.regions(regionNxy, regions, regionW, regionH, input);
-    outputs.check(input.n(), pixels, regions);
+    StagedCheck.regions(exec, regionNxy, regions, regionW, regionH, input, input.n());
     block.enter(exec);
     try {
-      leases.take(regionNxy);
-      outputs.lease(leases);
-      block.put(INPUT, input);
-      block.put(FLIPPED, flipped);
+      block.in(INPUT, "input", input);
+      block.in(FLIPPED, "flipped", flipped);
       block.put(KIND, kind.code());
-      outputs.putMaps(block, MAPS);
-      block.put(REGION_NXY, regionNxy);
+      outputs.putMaps(block, MAPS, pixels);
+      block.in(REGION_NXY, "region_nxy", regionNxy, 3 * regions, Integer.BYTES);
       block.put(REGIONS, regions);
       block.put(REGION_W, regionW);
       block.put(REGION_H, regionH);
-      outputs.putMeans(block, MEANS);
+      outputs.putMeans(block, MEANS, input.n(), regions);
       block.putResult(NAN_PIXELS, 0);
-      Status.check(AssayLibrary.assay_flip_consistency(block.exec(), block.args()));
+      block.call(AssayLibrary::assay_flip_consistency);
       return block.resultLong(0);
     } finally {
-      leases.release();
       block.leave();
     }
   }

@@ -134,71 +134,31 @@ public final class FlipOutputs {
     return this;
   }
 
-  void check(long images, long pixels, long regions) {
-    Check.span("symmetric_kl", symmetricKl, pixels, Float.BYTES);
-    Check.span("jensen_shannon", jensenShannon, pixels, Float.BYTES);
-    Check.span("entropy_of_mean", entropyOfMean, pixels, Float.BYTES);
-    Check.span("entropy", entropy, pixels, Float.BYTES);
-    Check.span("entropy_flipped", entropyFlipped, pixels, Float.BYTES);
-    Check.span("argmax_disagreement", argmaxDisagreement, pixels, 1);
-    Check.span("region_means.symmetric_kl", symmetricKlMean, regions, Float.BYTES);
-    Check.span("region_means.jensen_shannon", jensenShannonMean, regions, Float.BYTES);
-    Check.span("region_means.entropy_of_mean", entropyOfMeanMean, regions, Float.BYTES);
-    Check.span("region_means.entropy", entropyMean, regions, Float.BYTES);
-    Check.span("region_means.entropy_flipped", entropyFlippedMean, regions, Float.BYTES);
-    Check.span("region_means.argmax_disagreement", argmaxDisagreementMean, regions, Float.BYTES);
-    Check.span("region_nan_pixels", regionNanPixels, regions, Integer.BYTES);
-    Check.span("image_entropy_sum", imageEntropySum, images, Double.BYTES);
-    Check.span("image_symmetric_kl", imageSymmetricKl, images, Double.BYTES);
-    Check.span("image_jensen_shannon", imageJensenShannon, images, Double.BYTES);
-    Check.span("image_entropy_of_mean", imageEntropyOfMean, images, Double.BYTES);
-    Check.span("image_argmax_disagreement", imageArgmaxDisagreement, images, Double.BYTES);
-  }
-
   /** Writes the six words of an AssayFlipMaps. */
-  void putMaps(ArgumentBlock block, int word) {
-    block.put(word, symmetricKl);
-    block.put(word + 1, jensenShannon);
-    block.put(word + 2, entropyOfMean);
-    block.put(word + 3, entropy);
-    block.put(word + 4, entropyFlipped);
-    block.put(word + 5, argmaxDisagreement);
+  void putMaps(ArgumentBlock block, int word, long pixels) {
+    block.out(word, "symmetric_kl", symmetricKl, pixels, Float.BYTES);
+    block.out(word + 1, "jensen_shannon", jensenShannon, pixels, Float.BYTES);
+    block.out(word + 2, "entropy_of_mean", entropyOfMean, pixels, Float.BYTES);
+    block.out(word + 3, "entropy", entropy, pixels, Float.BYTES);
+    block.out(word + 4, "entropy_flipped", entropyFlipped, pixels, Float.BYTES);
+    block.out(word + 5, "argmax_disagreement", argmaxDisagreement, pixels, 1);
   }
 
   /** Writes the twelve words of the means and counts in the header's order. */
-  void putMeans(ArgumentBlock block, int word) {
-    block.put(word, symmetricKlMean);
-    block.put(word + 1, jensenShannonMean);
-    block.put(word + 2, entropyOfMeanMean);
-    block.put(word + 3, entropyMean);
-    block.put(word + 4, entropyFlippedMean);
-    block.put(word + 5, argmaxDisagreementMean);
-    block.put(word + 6, regionNanPixels);
-    block.put(word + 7, imageEntropySum);
-    block.put(word + 8, imageSymmetricKl);
-    block.put(word + 9, imageJensenShannon);
-    block.put(word + 10, imageEntropyOfMean);
-    block.put(word + 11, imageArgmaxDisagreement);
-  }
-
-  void lease(Leases leases) {
-    leases.take(symmetricKl);
-    leases.take(jensenShannon);
-    leases.take(entropyOfMean);
-    leases.take(entropy);
-    leases.take(entropyFlipped);
-    leases.take(argmaxDisagreement);
-    leases.take(symmetricKlMean);
-    leases.take(jensenShannonMean);
-    leases.take(entropyOfMeanMean);
-    leases.take(entropyMean);
-    leases.take(entropyFlippedMean);
-    leases.take(argmaxDisagreementMean);
-    leases.take(regionNanPixels);
-    leases.take(imageEntropySum);
-    leases.take(imageSymmetricKl);
-    leases.take(imageJensenShannon);
-    leases.take(imageEntropyOfMean);
-    leases.take(imageArgmaxDisagreement);
+  void putMeans(ArgumentBlock block, int word, long images, long regions) {
+    block.out(word, "region_means.symmetric_kl", symmetricKlMean, regions, Float.BYTES);
+    block.out(word + 1, "region_means.jensen_shannon", jensenShannonMean, regions, Float.BYTES);
+    block.out(word + 2, "region_means.entropy_of_mean", entropyOfMeanMean, regions, Float.BYTES);
+    block.out(word + 3, "region_means.entropy", entropyMean, regions, Float.BYTES);
+    block.out(word + 4, "region_means.entropy_flipped", entropyFlippedMean, regions, Float.BYTES);
+    block.out(
+        word + 5, "region_means.argmax_disagreement", argmaxDisagreementMean, regions, Float.BYTES);
+    block.out(word + 6, "region_nan_pixels", regionNanPixels, regions, Integer.BYTES);
+    block.out(word + 7, "image_entropy_sum", imageEntropySum, images, Double.BYTES);
+    block.out(word + 8, "image_symmetric_kl", imageSymmetricKl, images, Double.BYTES);
+    block.out(word + 9, "image_jensen_shannon", imageJensenShannon, images, Double.BYTES);
+    block.out(word + 10, "image_entropy_of_mean", imageEntropyOfMean, images, Double.BYTES);
+    block.out(
+        word + 11, "image_argmax_disagreement", imageArgmaxDisagreement, images, Double.BYTES);
   }
 }

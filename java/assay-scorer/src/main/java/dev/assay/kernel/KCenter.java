@@ -34,7 +34,6 @@ public final class KCenter implements AutoCloseable {
   private static final int CONTEXTUAL_DIVERSITY = 1;
 
   private final ArgumentBlock block = new ArgumentBlock("k_center", WORDS, 1);
-  private final Leases leases = new Leases();
 
   /**
    * What the picks are to be far from.
@@ -86,16 +85,15 @@ public final class KCenter implements AutoCloseable {
    *     point, or the budget exceeds what is not labelled
    */
   public void euclidean(Exec exec, MatrixView features, Start start, Picks picks) {
+    check(exec, start, features.rows(), picks);
     block.enter(exec);
     try {
-      leases.take(features.span());
       block.put(METRIC, EUCLIDEAN);
-      block.put(FEATURES, features.span());
+      block.in(FEATURES, "features", features);
       block.put(DIMENSIONS, features.columns());
       block.put(FEATURE_STRIDE, features.rowStride());
       run(features.rows(), start, picks);
     } finally {
-      leases.release();
       block.leave();
     }
   }
@@ -108,34 +106,33 @@ public final class KCenter implements AutoCloseable {
    */
   public void contextual(
       Exec exec, MixtureView mixtures, ContextForm form, Start start, Picks picks) {
+    check(exec, start, mixtures.images(), picks);
     block.enter(exec);
     try {
-      mixtures.lease(leases);
       block.put(METRIC, CONTEXTUAL_DIVERSITY);
-      block.put(MIXTURE, mixtures.mixture());
-      block.put(PRESENT, mixtures.present());
+      mixtures.put(block, MIXTURE, PRESENT);
       block.put(CLASSES, mixtures.classes());
       block.put(FORM, form.code());
       run(mixtures.images(), start, picks);
     } finally {
-      leases.release();
       block.leave();
     }
   }
 
+  private static void check(Exec exec, Start start, long points, Picks picks) {
+    StagedCheck.labelled(exec, start.labelled(), start.count(), points, picks.budget());
+  }
+
   private void run(long points, Start start, Picks picks) {
-    leases.take(start.labelled());
-    leases.take(picks.order());
-    leases.take(picks.radius());
     block.put(POINTS, points);
-    block.put(LABELLED, start.labelled());
+    block.in(LABELLED, "labelled", start.labelled(), start.count(), Integer.BYTES);
     block.put(LABELLED_COUNT, start.count());
     block.put(SEED_PICK, start.seedPick());
     block.put(BUDGET, picks.budget());
-    block.put(ORDER, picks.order());
-    block.put(RADIUS, picks.radius());
+    block.out(ORDER, "order", picks.order(), picks.budget(), Integer.BYTES);
+    block.out(RADIUS, "radius", picks.radius(), picks.budget(), Float.BYTES);
     block.putResult(BAD_POINTS, 0);
-    Status.check(AssayLibrary.assay_k_center(block.exec(), block.args()));
+    block.call(AssayLibrary::assay_k_center);
     long bad = block.resultLong(0);
     if (bad > 0) {
       throw new IllegalArgumentException(

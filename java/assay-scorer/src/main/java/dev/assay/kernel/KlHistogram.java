@@ -22,7 +22,6 @@ public final class KlHistogram implements AutoCloseable {
   private static final int WORDS = 14;
 
   private final ArgumentBlock block = new ArgumentBlock("kl_histogram", WORDS, 0);
-  private final Leases leases = new Leases();
 
   /**
    * Scores every candidate against every reference.
@@ -33,34 +32,33 @@ public final class KlHistogram implements AutoCloseable {
    */
   public void run(
       Exec exec, ClassDistributions candidates, ClassDistributions references, KlOutputs outputs) {
-    check(candidates, references, outputs);
+    check(candidates, references);
+    StagedCheck.distributions(exec, "candidates", candidates);
+    if (references != null) {
+      StagedCheck.distributions(exec, "references", references);
+    }
+    long count = references == null ? candidates.count() : references.count();
     block.enter(exec);
     try {
-      leases.take(candidates.rows());
-      outputs.lease(leases);
-      candidates.put(block, CANDIDATES);
+      candidates.put(block, CANDIDATES, "candidates");
       if (references == null) {
         block.put(REFERENCES, 0);
         block.put(REFERENCES + 2, candidates.count());
       } else {
-        leases.take(references.rows());
-        references.put(block, REFERENCES);
+        references.put(block, REFERENCES, "references");
         block.put(REFERENCE_FILL, references.fill());
       }
       block.put(CLASSES, candidates.classes());
       block.put(CANDIDATE_FILL, candidates.fill());
-      outputs.put(block, OUTPUTS);
-      Status.check(AssayLibrary.assay_kl_histogram(block.exec(), block.args()));
+      outputs.put(block, OUTPUTS, candidates.count(), count);
+      block.call(AssayLibrary::assay_kl_histogram);
     } finally {
-      leases.release();
       block.leave();
     }
   }
 
-  private static void check(
-      ClassDistributions candidates, ClassDistributions references, KlOutputs outputs) {
+  private static void check(ClassDistributions candidates, ClassDistributions references) {
     candidates.check("candidates");
-    long count = candidates.count();
     if (references != null) {
       references.check("references");
       if (references.classes() != candidates.classes()) {
@@ -70,9 +68,7 @@ public final class KlHistogram implements AutoCloseable {
                 + " must be candidates.classes="
                 + candidates.classes());
       }
-      count = references.count();
     }
-    outputs.check(candidates.count(), count);
   }
 
   @Override

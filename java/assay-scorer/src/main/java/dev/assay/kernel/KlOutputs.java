@@ -16,26 +16,16 @@ public record KlOutputs(Span histogram, Span klMin, Span klMax, Span kl) {
     return new KlOutputs(histogram, null, null, null);
   }
 
-  void check(long candidates, long references) {
-    Check.span(
-        "histogram", histogram, Math.multiplyExact(candidates, KlHistogram.BINS), Float.BYTES);
-    Check.span("kl_min", klMin, candidates, Double.BYTES);
-    Check.span("kl_max", klMax, candidates, Double.BYTES);
-    Check.span("kl", kl, Math.multiplyExact(candidates, references), Double.BYTES);
-  }
-
   /** Writes the four output words. */
-  void put(ArgumentBlock block, int word) {
-    block.put(word, histogram);
-    block.put(word + 1, klMin);
-    block.put(word + 2, klMax);
-    block.put(word + 3, kl);
-  }
-
-  void lease(Leases leases) {
-    leases.take(histogram);
-    leases.take(klMin);
-    leases.take(klMax);
-    leases.take(kl);
+  void put(ArgumentBlock block, int word, long candidates, long references) {
+    block.out(
+        word,
+        "histogram",
+        histogram,
+        Math.multiplyExact(candidates, KlHistogram.BINS),
+        Float.BYTES);
+    block.out(word + 1, "kl_min", klMin, candidates, Double.BYTES);
+    block.out(word + 2, "kl_max", klMax, candidates, Double.BYTES);
+    block.out(word + 3, "kl", kl, Math.multiplyExact(candidates, references), Double.BYTES);
   }
 }

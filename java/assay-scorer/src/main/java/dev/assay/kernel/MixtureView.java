@@ -22,8 +22,10 @@ public record MixtureView(Span mixture, Span present, long images, int classes) 
     Check.required("present", present, rows, 1);
   }
 
-  void lease(Leases leases) {
-    leases.take(mixture);
-    leases.take(present);
+  /** Writes both addresses. */
+  void put(ArgumentBlock block, int mixtureWord, int presentWord) {
+    long rows = images * classes;
+    block.in(mixtureWord, "mixture", mixture, rows * classes, Float.BYTES);
+    block.in(presentWord, "present", present, rows, 1);
   }
 }

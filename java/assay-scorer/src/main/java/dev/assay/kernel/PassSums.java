@@ -25,13 +25,18 @@ public record PassSums(Span probability, Span entropy) {
     }
   }
 
-  void check(long pixels, long classes, long passesBefore) {
+  void check(long passesBefore) {
     Check.count("passes_before", passesBefore);
     if (passesBefore > 0 && probability == null) {
       throw new IllegalArgumentException(
           "passes_before=" + passesBefore + " must be 0 without sums that hold them");
     }
-    Check.span("probability_sum", probability, Math.multiplyExact(pixels, classes), Float.BYTES);
-    Check.span("entropy_sum", entropy, pixels, Float.BYTES);
+  }
+
+  /** Writes both words. */
+  void put(ArgumentBlock block, int word, long pixels, long classes) {
+    long values = Math.multiplyExact(pixels, classes);
+    block.inOut(word, "probability_sum", probability, values, Float.BYTES);
+    block.inOut(word + 1, "entropy_sum", entropy, pixels, Float.BYTES);
   }
 }

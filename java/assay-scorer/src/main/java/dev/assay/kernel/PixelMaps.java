@@ -19,25 +19,11 @@ public record PixelMaps(Span entropy, Span argmax, Span maxProbability, Span mar
     return entropy != null || argmax != null || maxProbability != null || margin != null;
   }
 
-  void check(long pixels) {
-    Check.span("entropy", entropy, pixels, Float.BYTES);
-    Check.span("argmax", argmax, pixels, 1);
-    Check.span("max_probability", maxProbability, pixels, Float.BYTES);
-    Check.span("margin", margin, pixels, Float.BYTES);
-  }
-
   /** Writes the four words of an AssayPixelMaps. */
-  void put(ArgumentBlock block, int word) {
-    block.put(word, entropy);
-    block.put(word + 1, argmax);
-    block.put(word + 2, maxProbability);
-    block.put(word + 3, margin);
-  }
-
-  void lease(Leases leases) {
-    leases.take(entropy);
-    leases.take(argmax);
-    leases.take(maxProbability);
-    leases.take(margin);
+  void put(ArgumentBlock block, int word, long pixels) {
+    block.out(word, "entropy", entropy, pixels, Float.BYTES);
+    block.out(word + 1, "argmax", argmax, pixels, 1);
+    block.out(word + 2, "max_probability", maxProbability, pixels, Float.BYTES);
+    block.out(word + 3, "margin", margin, pixels, Float.BYTES);
   }
 }

@@ -17,7 +17,6 @@ public final class PixelSignals implements AutoCloseable {
   private static final int WORDS = 17;
 
   private final ArgumentBlock block = new ArgumentBlock("pixel_signals", WORDS, 1);
-  private final Leases leases = new Leases();
 
   /**
    * Fills the wanted maps.
@@ -26,18 +25,16 @@ public final class PixelSignals implements AutoCloseable {
    * @throws IllegalArgumentException if the tensor or a map does not fit
    */
   public long run(Exec exec, TensorView input, ScoreKind kind, PixelMaps maps) {
-    maps.check(Check.tensor("input", input));
+    long pixels = Check.tensor("input", input);
     block.enter(exec);
     try {
-      maps.lease(leases);
-      block.put(INPUT, input);
+      block.in(INPUT, "input", input);
       block.put(KIND, kind.code());
-      maps.put(block, MAPS);
+      maps.put(block, MAPS, pixels);
       block.putResult(NAN_PIXELS, 0);
-      Status.check(AssayLibrary.assay_pixel_signals(block.exec(), block.args()));
+      block.call(AssayLibrary::assay_pixel_signals);
       return block.resultLong(0);
     } finally {
-      leases.release();
       block.leave();
     }
   }

@@ -104,49 +104,20 @@ public final class RegionOutputs {
     return entropyMin != null || entropyAvg != null || entropyMax != null;
   }
 
-  void check(long regions, long classes) {
-    Check.span("class_histogram", classHistogram, regions * classes, Integer.BYTES);
-    Check.span("entropy_min", entropyMin, regions * CELLS, Float.BYTES);
-    Check.span("entropy_avg", entropyAvg, regions * CELLS, Float.BYTES);
-    Check.span("entropy_max", entropyMax, regions * CELLS, Float.BYTES);
-    Check.span("entropy_mean", entropyMean, regions, Float.BYTES);
-    Check.span("margin_mean", marginMean, regions, Float.BYTES);
-    Check.span("least_confidence_mean", leastConfidenceMean, regions, Float.BYTES);
-    Check.span("probability_mean", probabilityMean, regions * classes, Float.BYTES);
-    Check.span("context_mixture", contextMixture, regions * classes * classes, Float.BYTES);
-    Check.span("entropy_by_class", entropyByClass, regions * classes, Float.BYTES);
-    Check.span("margin_by_class", marginByClass, regions * classes, Float.BYTES);
-    Check.span("region_nan_pixels", nanPixels, regions, Integer.BYTES);
-  }
-
   /** Writes the twelve output words in the header's order. */
-  void put(ArgumentBlock block, int word) {
-    block.put(word, classHistogram);
-    block.put(word + 1, entropyMin);
-    block.put(word + 2, entropyAvg);
-    block.put(word + 3, entropyMax);
-    block.put(word + 4, entropyMean);
-    block.put(word + 5, marginMean);
-    block.put(word + 6, leastConfidenceMean);
-    block.put(word + 7, probabilityMean);
-    block.put(word + 8, contextMixture);
-    block.put(word + 9, entropyByClass);
-    block.put(word + 10, marginByClass);
-    block.put(word + 11, nanPixels);
-  }
-
-  void lease(Leases leases) {
-    leases.take(classHistogram);
-    leases.take(entropyMin);
-    leases.take(entropyAvg);
-    leases.take(entropyMax);
-    leases.take(entropyMean);
-    leases.take(marginMean);
-    leases.take(leastConfidenceMean);
-    leases.take(probabilityMean);
-    leases.take(contextMixture);
-    leases.take(entropyByClass);
-    leases.take(marginByClass);
-    leases.take(nanPixels);
+  void put(ArgumentBlock block, int word, long regions, long classes) {
+    block.out(word, "class_histogram", classHistogram, regions * classes, Integer.BYTES);
+    block.out(word + 1, "entropy_min", entropyMin, regions * CELLS, Float.BYTES);
+    block.out(word + 2, "entropy_avg", entropyAvg, regions * CELLS, Float.BYTES);
+    block.out(word + 3, "entropy_max", entropyMax, regions * CELLS, Float.BYTES);
+    block.out(word + 4, "entropy_mean", entropyMean, regions, Float.BYTES);
+    block.out(word + 5, "margin_mean", marginMean, regions, Float.BYTES);
+    block.out(word + 6, "least_confidence_mean", leastConfidenceMean, regions, Float.BYTES);
+    block.out(word + 7, "probability_mean", probabilityMean, regions * classes, Float.BYTES);
+    block.out(
+        word + 8, "context_mixture", contextMixture, regions * classes * classes, Float.BYTES);
+    block.out(word + 9, "entropy_by_class", entropyByClass, regions * classes, Float.BYTES);
+    block.out(word + 10, "margin_by_class", marginByClass, regions * classes, Float.BYTES);
+    block.out(word + 11, "region_nan_pixels", nanPixels, regions, Integer.BYTES);
   }
 }

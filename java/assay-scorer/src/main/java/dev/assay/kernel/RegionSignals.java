@@ -26,7 +26,6 @@ public final class RegionSignals implements AutoCloseable {
   private static final int WORDS = 33;
 
   private final ArgumentBlock block = new ArgumentBlock("region_signals", WORDS, 1);
-  private final Leases leases = new Leases();
 
   /**
    * Fills the wanted outputs.
@@ -48,44 +47,40 @@ public final class RegionSignals implements AutoCloseable {
       int regionH,
       PixelMaps maps,
       RegionOutputs outputs) {
-    check(input, regionNxy, regions, regionW, regionH, maps, outputs);
+    long pixels = check(input, regionNxy, regions, regionW, regionH, outputs);
+    StagedCheck.regions(exec, regionNxy, regions, regionW, regionH, input, input.n());
     block.enter(exec);
     try {
-      leases.take(regionNxy);
-      maps.lease(leases);
-      outputs.lease(leases);
-      block.put(INPUT, input);
+      block.in(INPUT, "input", input);
       block.put(KIND, kind.code());
-      maps.put(block, MAPS);
-      block.put(REGION_NXY, regionNxy);
+      maps.put(block, MAPS, pixels);
+      block.in(REGION_NXY, "region_nxy", regionNxy, 3 * regions, Integer.BYTES);
       block.put(REGIONS, regions);
       block.put(REGION_W, regionW);
       block.put(REGION_H, regionH);
-      outputs.put(block, OUTPUTS);
+      outputs.put(block, OUTPUTS, regions, input.c());
       block.putResult(NAN_PIXELS, 0);
-      Status.check(AssayLibrary.assay_region_signals(block.exec(), block.args()));
+      block.call(AssayLibrary::assay_region_signals);
       return block.resultLong(0);
     } finally {
-      leases.release();
       block.leave();
     }
   }
 
-  private static void check(
+  private static long check(
       TensorView input,
       Span regionNxy,
       long regions,
       int regionW,
       int regionH,
-      PixelMaps maps,
       RegionOutputs outputs) {
-    maps.check(Check.tensor("input", input));
+    long pixels = Check.tensor("input", input);
     Check.count("regions", regions);
     Check.required("region_nxy", regionNxy, Math.multiplyExact(regions, 3), Integer.BYTES);
     int smallest = outputs.cellsWanted() ? CELLS_PER_SIDE : 1;
     Check.side("region_w", regionW, smallest, input.w());
     Check.side("region_h", regionH, smallest, input.h());
-    outputs.check(regions, input.c());
+    return pixels;
   }
 
   @Override

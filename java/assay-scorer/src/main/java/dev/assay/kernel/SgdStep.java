@@ -6,8 +6,8 @@ import dev.assay.device.Exec;
  * One step of stochastic gradient descent with momentum, as torch.optim.SGD: g = scale grad + decay
  * p; v = momentum v + g; p = p - rate v.
  *
- * <p>Takes raw addresses, whose memory the caller keeps alive. One call at a time; close it when
- * done.
+ * <p>Takes raw addresses in the memory of the call's device, which the caller keeps alive. One call
+ * at a time; close it when done.
  */
 public final class SgdStep implements AutoCloseable {
   private static final int PARAMETERS = 1;
@@ -58,7 +58,7 @@ public final class SgdStep implements AutoCloseable {
       block.put(MOMENTUM, momentum);
       block.put(WEIGHT_DECAY, weightDecay);
       block.put(GRADIENT_SCALE, gradientScale);
-      Status.check(AssayLibrary.assay_sgd_step(block.exec(), block.args()));
+      block.call(AssayLibrary::assay_sgd_step);
     } finally {
       block.leave();
     }

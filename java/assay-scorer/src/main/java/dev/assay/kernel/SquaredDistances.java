@@ -18,7 +18,6 @@ public final class SquaredDistances implements AutoCloseable {
   private static final int WORDS = 9;
 
   private final ArgumentBlock block = new ArgumentBlock("squared_distances", WORDS, 0);
-  private final Leases leases = new Leases();
 
   /**
    * Fills {@code distance}.
@@ -36,22 +35,18 @@ public final class SquaredDistances implements AutoCloseable {
     Check.required("distance", distance, count, Float.BYTES);
     block.enter(exec);
     try {
-      leases.take(a.span());
-      leases.take(b.span());
-      leases.take(distance);
-      putRows(A, a);
-      putRows(B, b);
+      putRows(A, "a", a);
+      putRows(B, "b", b);
       block.put(COLUMNS, a.columns());
-      block.put(DISTANCE, distance);
-      Status.check(AssayLibrary.assay_squared_distances(block.exec(), block.args()));
+      block.out(DISTANCE, "distance", distance, count, Float.BYTES);
+      block.call(AssayLibrary::assay_squared_distances);
     } finally {
-      leases.release();
       block.leave();
     }
   }
 
-  private void putRows(int word, MatrixView matrix) {
-    block.put(word, matrix.span());
+  private void putRows(int word, String name, MatrixView matrix) {
+    block.in(word, name, matrix);
     block.put(word + 1, matrix.rows());
     block.put(word + 2, matrix.rowStride());
   }

@@ -22,18 +22,43 @@ public final class SquaredNorm implements AutoCloseable {
    * @param values address of fp32 [count]
    */
   public double run(Exec exec, long values, long count) {
-    Check.count("count", count);
-    Check.address("values", values, count);
+    check(values, count);
     block.enter(exec);
     try {
-      block.put(VALUES, values);
-      block.put(COUNT, count);
       block.putResult(OUT, 0);
-      Status.check(AssayLibrary.assay_squared_norm(block.exec(), block.args()));
+      call(values, count);
       return block.resultDouble(0);
     } finally {
       block.leave();
     }
+  }
+
+  /**
+   * The same into the memory of the call's device; on a GPU the host does not wait.
+   *
+   * @param out address of one fp64
+   */
+  public void enqueue(Exec exec, long values, long count, long out) {
+    check(values, count);
+    Check.address("out", out, 1);
+    block.enter(exec);
+    try {
+      block.put(OUT, out);
+      call(values, count);
+    } finally {
+      block.leave();
+    }
+  }
+
+  private static void check(long values, long count) {
+    Check.count("count", count);
+    Check.address("values", values, count);
+  }
+
+  private void call(long values, long count) {
+    block.put(VALUES, values);
+    block.put(COUNT, count);
+    block.call(AssayLibrary::assay_squared_norm);
   }
 
   @Override

@@ -1,5 +1,8 @@
 package dev.assay.kernel;
 
+import dev.assay.device.AssayException;
+import dev.assay.device.DeviceLostException;
+import dev.assay.device.OutOfDeviceMemoryException;
 import org.bytedeco.javacpp.BytePointer;
 
 /** Turns a status of the C ABI into the exception that Java code expects for it. */

@@ -48,9 +48,7 @@ public record MatrixView(Span span, long rows, long columns, long rowStride) {
           "first=" + first + ", count=" + count + " must lie in [0, " + rows + "]");
     }
     long skipped = first * rowStride * Float.BYTES;
-    Span rest =
-        new Span(span.address() + skipped, Math.max(0, span.bytes() - skipped), span.owner());
-    return new MatrixView(rest, count, columns, rowStride);
+    return new MatrixView(span.from(Math.min(skipped, span.bytes())), count, columns, rowStride);
   }
 
   /** Rows without gaps. */

@@ -5,15 +5,16 @@ import org.agrona.BufferUtil;
 import org.agrona.DirectBuffer;
 
 /**
- * A view, never an owner, of {@code bytes} bytes at a raw address. A span over a {@link HostBuffer}
- * remembers its owner, so that a call can lease it; a raw span's memory must outlive every call the
- * span is given to. Immutable: make it once and reuse it, so that the hot path allocates nothing.
+ * A view, never an owner, of {@code bytes} bytes at a raw address. A span over an {@link Owner}
+ * remembers it, so that a call can lease it; a raw span's memory must outlive every call the span
+ * is given to. Immutable: make it once and reuse it, so that the hot path allocates nothing.
  *
  * @param address first byte
  * @param bytes size
  * @param owner what keeps the memory alive during a call, or null for memory owned elsewhere
+ * @param device where the memory lies
  */
-public record Span(long address, long bytes, HostBuffer owner) {
+public record Span(long address, long bytes, Owner owner, Device device) {
   /** Rejects a negative size, and a null address with bytes behind it. */
   public Span {
     if (bytes < 0 || (address == 0 && bytes > 0)) {
@@ -22,13 +23,18 @@ public record Span(long address, long bytes, HostBuffer owner) {
     }
   }
 
+  /** Memory of the host, or where {@code owner} has it. */
+  public Span(long address, long bytes, Owner owner) {
+    this(address, bytes, owner, owner == null ? Device.CPU : owner.device());
+  }
+
   /** All of {@code owner}. */
-  public static Span of(HostBuffer owner) {
+  public static Span of(Owner owner) {
     return new Span(owner.address(), owner.bytes(), owner);
   }
 
   /** The bytes {@code [offset, offset + bytes)} of {@code owner}. */
-  public static Span of(HostBuffer owner, long offset, long bytes) {
+  public static Span of(Owner owner, long offset, long bytes) {
     if (offset < 0 || bytes < 0 || offset > owner.bytes() - bytes) {
       throw new IndexOutOfBoundsException(
           owner.name()
@@ -43,9 +49,14 @@ public record Span(long address, long bytes, HostBuffer owner) {
     return new Span(owner.address() + offset, bytes, owner);
   }
 
-  /** Memory owned elsewhere, for example by another library. */
+  /** Host memory owned elsewhere, for example by another library. */
   public static Span raw(long address, long bytes) {
     return new Span(address, bytes, null);
+  }
+
+  /** Memory of a device, owned elsewhere. */
+  public static Span raw(Device device, long address, long bytes) {
+    return new Span(address, bytes, null, device);
   }
 
   /** The remaining bytes of a direct buffer, which the caller keeps reachable. */
@@ -63,6 +74,14 @@ public record Span(long address, long bytes, HostBuffer owner) {
       throw new IllegalArgumentException("buffer " + direct + " must be direct (off-heap)");
     }
     return new Span(direct.addressOffset(), direct.capacity(), null);
+  }
+
+  /** The same memory from byte {@code offset} on. */
+  public Span from(long offset) {
+    if (offset < 0 || offset > bytes) {
+      throw new IndexOutOfBoundsException("offset=" + offset + " must lie in [0, " + bytes + "]");
+    }
+    return new Span(address + offset, bytes - offset, owner, device);
   }
 
   /** Keeps an owned span's memory alive until {@link #release()}; does nothing for a raw span. */

@@ -8,10 +8,9 @@ import org.agrona.DirectBuffer;
  * are in elements, so NCHW, NHWC and crops of either are the same type. The memory must outlive
  * every call the view is given to.
  *
- * <p>The fields are DLPack's (data, dtype, shape, strides), for memory of the host. There is no
- * view of device memory yet: the engine owns no stream that such a view could be ordered on, so a
- * DLPack tensor on a device is refused by having no place to go rather than read from the wrong
- * side.
+ * <p>The fields are DLPack's (data, dtype, shape, strides, device). Memory of a device is ordered
+ * by the stream of the call that reads it: what wrote it must have run on that stream, or be waited
+ * for by it.
  */
 public record TensorView(
     long address,
@@ -23,7 +22,23 @@ public record TensorView(
     long strideN,
     long strideC,
     long strideH,
-    long strideW) {
+    long strideW,
+    Device device) {
+
+  /** In memory of the host. */
+  public TensorView(
+      long address,
+      DType dtype,
+      long n,
+      long c,
+      long h,
+      long w,
+      long strideN,
+      long strideC,
+      long strideH,
+      long strideW) {
+    this(address, dtype, n, c, h, w, strideN, strideC, strideH, strideW, Device.CPU);
+  }
 
   /** A dense [n, c, h, w] tensor. */
   public static TensorView nchw(long address, DType dtype, long n, long c, long h, long w) {
@@ -65,7 +80,28 @@ public record TensorView(
       throw new IllegalArgumentException(
           "buffer of " + span.bytes() + " bytes must hold at least " + needed);
     }
-    return layout.view(span.address(), dtype, n, c, h, w);
+    return layout.view(span.address(), dtype, n, c, h, w).on(span.device(), span.address());
+  }
+
+  /** A tensor of the same shape and strides at {@code there} on {@code where}. */
+  public TensorView on(Device where, long there) {
+    return new TensorView(there, dtype, n, c, h, w, strideN, strideC, strideH, strideW, where);
+  }
+
+  /**
+   * Bytes from the first element to behind the last; strides must not be negative.
+   *
+   * @throws ArithmeticException if they exceed 64 bits
+   */
+  public long extent() {
+    if (n == 0 || c == 0 || h == 0 || w == 0) {
+      return 0;
+    }
+    long last = Math.multiplyExact(n - 1, strideN);
+    last = Math.addExact(last, Math.multiplyExact(c - 1, strideC));
+    last = Math.addExact(last, Math.multiplyExact(h - 1, strideH));
+    last = Math.addExact(last, Math.multiplyExact(w - 1, strideW));
+    return Math.multiplyExact(Math.addExact(last, 1), (long) dtype.bytes());
   }
 
   /** The images {@code [from, from + count)} of this batch. */
@@ -84,6 +120,7 @@ public record TensorView(
         strideN,
         strideC,
         strideH,
-        strideW);
+        strideW,
+        device);
   }
 }

@@ -1,10 +1,10 @@
 package dev.assay.score;
 
 import dev.assay.device.Backend;
-import dev.assay.device.Device;
 import dev.assay.device.Exec;
 import dev.assay.device.NoSuchDeviceException;
 import dev.assay.kernel.NativeLibrary;
+import dev.assay.memory.Device;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;

@@ -86,6 +86,17 @@ class ArchitectureTest {
   }
 
   @Test
+  void jcudaStaysWithTheDevice() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.assay.device..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("jcuda..")
+        .check(CLASSES);
+  }
+
+  @Test
   void onlyBackEndsKnowTheirLibrary() {
     noClasses()
         .that()
@@ -108,7 +119,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void noPublicSignatureNamesJavaCpp() {
+  void noPublicSignatureNamesAnotherLibrarysTypes() {
     methods()
         .that()
         .arePublic()
@@ -116,7 +127,7 @@ class ArchitectureTest {
         .areDeclaredInClassesThat(
             resideInAPackage("dev.assay..")
                 .and(DescribedPredicate.describe("public", ArchitectureTest::isPublic)))
-        .should(notNameJavaCpp())
+        .should(notNameBoundLibraries())
         .check(CLASSES);
   }
 
@@ -124,12 +135,15 @@ class ArchitectureTest {
     return modifier(JavaModifier.PUBLIC).test(type);
   }
 
-  private static ArchCondition<JavaMethod> notNameJavaCpp() {
-    return new ArchCondition<>("not name org.bytedeco types") {
+  private static ArchCondition<JavaMethod> notNameBoundLibraries() {
+    return new ArchCondition<>("not name org.bytedeco or jcuda types") {
       @Override
       public void check(JavaMethod method, ConditionEvents events) {
         Stream.concat(Stream.of(method.getRawReturnType()), method.getRawParameterTypes().stream())
-            .filter(type -> type.getPackageName().startsWith("org.bytedeco"))
+            .filter(
+                type ->
+                    type.getPackageName().startsWith("org.bytedeco")
+                        || type.getPackageName().startsWith("jcuda"))
             .forEach(
                 type ->
                     events.add(

@@ -39,7 +39,7 @@ public record MapFiles(OutputFolder folder) implements RegionSink {
   }
 
   private static void copy(Span span, OutputStream out) throws IOException {
-    HostBuffer from = span.owner();
+    HostBuffer from = (HostBuffer) span.owner();
     long start = span.address() - from.address();
     byte[] block = new byte[BLOCK];
     for (long done = 0; done < span.bytes(); done += BLOCK) {

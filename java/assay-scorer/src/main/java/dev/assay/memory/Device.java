@@ -1,4 +1,4 @@
-package dev.assay.device;
+package dev.assay.memory;
 
 /**
  * The CPU or one CUDA device.

@@ -1,4 +1,4 @@
-package dev.assay.kernel;
+package dev.assay.device;
 
 /** A GPU allocation failed; nothing was lost, and smaller work may succeed. */
 public final class OutOfDeviceMemoryException extends AssayException {

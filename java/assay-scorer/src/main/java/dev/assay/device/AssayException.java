@@ -1,4 +1,4 @@
-package dev.assay.kernel;
+package dev.assay.device;
 
 /** A failure of the native library that is neither the caller's arguments nor its memory. */
 public class AssayException extends RuntimeException {

@@ -1,4 +1,4 @@
-package dev.assay.kernel;
+package dev.assay.device;
 
 /** A GPU failed for good: every later call on it fails at once in this process. */
 public final class DeviceLostException extends AssayException {
