@@ -3,9 +3,9 @@ package dev.assay.cli;
 import dev.assay.cli.kernels.SettingException;
 import dev.assay.data.BadDataException;
 import dev.assay.device.NoSuchDeviceException;
+import dev.assay.device.OutOfDeviceMemoryException;
 import dev.assay.experiment.ExperimentException;
 import dev.assay.format.FormatException;
-import dev.assay.device.OutOfDeviceMemoryException;
 import dev.assay.score.BadTableException;
 import java.nio.file.FileSystemException;
 
