@@ -83,7 +83,11 @@ public final class CudaDevice implements AutoCloseable {
     if (code != 0) {
       throw new NoSuchDeviceException("cuda:" + ordinal + ": " + CudaErrors.text(code));
     }
-    return new CudaDevice(ordinal, handle, memoryCap);
+    try {
+      return new CudaDevice(ordinal, handle, memoryCap);
+    } catch (AssayException e) {
+      throw new NoSuchDeviceException(e.getMessage());
+    }
   }
 
   private static String nameOf(CUdevice handle) {

@@ -22,12 +22,6 @@ public final class CudaEvent implements AutoCloseable {
     return event;
   }
 
-  /** Moves the event to the end of what is enqueued on {@code stream} so far. */
-  void record(CudaStream stream) {
-    CUevent recorded = event();
-    device.context().run("cuEventRecord", () -> JCudaDriver.cuEventRecord(recorded, stream.raw()));
-  }
-
   /** Whether everything before it is done. */
   public boolean isDone() {
     CUevent queried = event();

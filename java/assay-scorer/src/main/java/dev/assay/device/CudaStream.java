@@ -154,12 +154,18 @@ public final class CudaStream implements AutoCloseable {
     requireOpen();
     CudaEvent event = new CudaEvent(device);
     try {
-      event.record(this);
+      record(event);
       return event;
     } catch (RuntimeException e) {
       event.close();
       throw e;
     }
+  }
+
+  /** Moves {@code event} to the end of what is enqueued so far. */
+  public void record(CudaEvent event) {
+    requireOpen();
+    context.run("cuEventRecord", () -> JCudaDriver.cuEventRecord(event.event(), stream));
   }
 
   /** What is enqueued from now on starts after {@code event}; the host does not wait. */

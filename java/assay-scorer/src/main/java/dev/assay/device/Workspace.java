@@ -56,7 +56,7 @@ public final class Workspace implements AutoCloseable {
       int slot = takeSlot();
       UnsafeApi.copyMemory(host + offset, slots[slot].address(), size);
       stream.copyIn(slots[slot].address(), device + offset, size);
-      used[slot].record(stream);
+      stream.record(used[slot]);
     }
   }
 
@@ -69,7 +69,7 @@ public final class Workspace implements AutoCloseable {
         int slot = takeSlot();
         stream.copyOut(
             device + asked * SLOT_BYTES, slots[slot].address(), pieceBytes(asked, bytes));
-        used[slot].record(stream);
+        stream.record(used[slot]);
       }
       int slot = (int) ((first + arrived) % SLOTS);
       used[slot].synchronize();

@@ -14,7 +14,8 @@ final class MirroredPair extends Predictions {
   static final String ENTROPY_FLIPPED = "entropy_flipped_mean";
   static final String ARGMAX_DISAGREEMENT = "argmax_disagreement_mean";
 
-  private final ScoreSource flipped;
+  private final ScoreSource given;
+  private ScoreSource flipped;
   private long image;
 
   MirroredPair(ScoreSource source, ScoreSource flipped) {
@@ -22,6 +23,7 @@ final class MirroredPair extends Predictions {
         source,
         List.of(
             SYMMETRIC_KL, JENSEN_SHANNON, ENTROPY_OF_MEAN, ENTROPY_FLIPPED, ARGMAX_DISAGREEMENT));
+    this.given = flipped;
     this.flipped = flipped;
     if (source.images() != flipped.images() || source.classes() != flipped.classes()) {
       throw new IllegalArgumentException(
@@ -39,6 +41,18 @@ final class MirroredPair extends Predictions {
   @Override
   public long images() {
     return source().images();
+  }
+
+  @Override
+  void begin(Session session) {
+    super.begin(session);
+    flipped = ahead(given, session);
+  }
+
+  @Override
+  void end() {
+    super.end();
+    flipped = given;
   }
 
   @Override

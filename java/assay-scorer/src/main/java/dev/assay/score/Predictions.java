@@ -5,6 +5,7 @@ import dev.assay.memory.HostBuffer;
 import dev.assay.memory.Span;
 import dev.assay.memory.TensorView;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,11 +17,14 @@ import java.util.Map;
  * sources stay the caller's.
  */
 public abstract class Predictions implements AutoCloseable {
-  private final ScoreSource source;
   private final List<String> extras;
+  private final ScoreSource given;
+  private final List<UploadAhead> uploads = new ArrayList<>();
+  private ScoreSource source;
   private final Map<String, HostBuffer> buffers = new LinkedHashMap<>();
 
   Predictions(ScoreSource source, List<String> extras) {
+    this.given = source;
     this.source = source;
     this.extras = List.copyOf(extras);
   }
@@ -57,6 +61,30 @@ public abstract class Predictions implements AutoCloseable {
   /** Number of classes. */
   public final int classes() {
     return source.classes();
+  }
+
+  /** Before the first image: on a GPU the scores are uploaded ahead of the calls that read them. */
+  void begin(Session session) {
+    source = ahead(given, session);
+  }
+
+  /** {@code from}, or its scores on the session's GPU; until {@link #end()}. */
+  final ScoreSource ahead(ScoreSource from, Session session) {
+    if (session.exec().device().isCpu()) {
+      return from;
+    }
+    UploadAhead upload = new UploadAhead(from, session.exec().stream());
+    uploads.add(upload);
+    return upload;
+  }
+
+  /** After the last image, or a failure; the sources are used no longer. */
+  void end() {
+    for (UploadAhead upload : uploads) {
+      upload.close();
+    }
+    uploads.clear();
+    source = given;
   }
 
   /** What the current image is called in messages. */

@@ -1,5 +1,6 @@
 package dev.assay.score;
 
+import dev.assay.device.CudaStream;
 import dev.assay.device.Exec;
 import dev.assay.kernel.Bald;
 import dev.assay.kernel.BaldOutputs;
@@ -13,6 +14,7 @@ import dev.assay.kernel.RegionOutputs;
 import dev.assay.kernel.RegionSignals;
 import dev.assay.kernel.ScoreKind;
 import dev.assay.memory.HostBuffer;
+import dev.assay.memory.Owner;
 import dev.assay.memory.Span;
 import dev.assay.memory.TensorView;
 import java.util.EnumSet;
@@ -24,11 +26,15 @@ import org.agrona.UnsafeApi;
  * the caller does not own. Confined to one thread at a time; closed by whoever opened it, or by its
  * {@link Engine}.
  *
+ * <p>On a GPU scores in its memory are read in place, and so are outputs in its memory written;
+ * those of the host pass through pinned memory. A call returns when its results are there.
+ *
  * <p>Scores with NaN are an error ({@link NanScoresException}), never ranked.
  */
 public final class Session implements AutoCloseable {
   private final Engine engine;
   private final Exec exec;
+  private final CudaStream ownStream;
   private final PixelSignals pixelKernel = new PixelSignals();
   private final RegionSignals regionKernel = new RegionSignals();
   private final Bald baldKernel = new Bald();
@@ -37,9 +43,11 @@ public final class Session implements AutoCloseable {
   private final ResultBuffers<Signal> regionBuffers = new ResultBuffers<>(Signal.class);
   private final ResultBuffers<PixelSignal> pixelBuffers = new ResultBuffers<>(PixelSignal.class);
 
-  Session(Engine engine) {
+  /** {@code ownStream} is closed with the session; null if it has none, or another's. */
+  Session(Engine engine, Exec exec, CudaStream ownStream) {
     this.engine = engine;
-    this.exec = engine.exec();
+    this.exec = exec;
+    this.ownStream = ownStream;
   }
 
   /**
@@ -100,6 +108,24 @@ public final class Session implements AutoCloseable {
   /** How this session's calls run. */
   Exec exec() {
     return exec;
+  }
+
+  /** Memory where this session's calls run, undefined on a GPU. */
+  Owner allocate(String name, long bytes) {
+    return exec.device().isCpu()
+        ? HostBuffer.allocate(name, bytes)
+        : engine.cudaDevice().allocate(name, bytes);
+  }
+
+  /** Brings all of {@code from}, memory of this session's GPU, to the host. */
+  void fetch(Owner from, HostBuffer to) {
+    exec.stream()
+        .workspace()
+        .download(
+            from.address(),
+            from.bytes(),
+            (offset, address, bytes) ->
+                UnsafeApi.copyMemory(address, to.address() + offset, bytes));
   }
 
   /**
@@ -268,13 +294,18 @@ public final class Session implements AutoCloseable {
 
   @Override
   public void close() {
-    mixtureKernel.close();
-    regionKernel.close();
-    pixelKernel.close();
-    baldKernel.close();
-    flipKernel.close();
-    regionBuffers.close();
-    pixelBuffers.close();
+    Closing closing = new Closing();
+    if (ownStream != null) {
+      closing.close(ownStream);
+    }
+    closing.close(mixtureKernel);
+    closing.close(regionKernel);
+    closing.close(pixelKernel);
+    closing.close(baldKernel);
+    closing.close(flipKernel);
+    closing.close(regionBuffers);
+    closing.close(pixelBuffers);
     engine.forget(this);
+    closing.finish();
   }
 }

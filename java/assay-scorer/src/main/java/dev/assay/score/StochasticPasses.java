@@ -5,6 +5,7 @@ import dev.assay.kernel.PassSums;
 import dev.assay.kernel.ScoreKind;
 import dev.assay.memory.DType;
 import dev.assay.memory.HostBuffer;
+import dev.assay.memory.Owner;
 import dev.assay.memory.Span;
 import dev.assay.memory.TensorView;
 import java.io.IOException;
@@ -20,8 +21,9 @@ final class StochasticPasses extends Predictions {
   private final int passes;
   private String name = "";
   private long image;
-  private HostBuffer probabilities;
-  private HostBuffer entropies;
+  private Owner probabilities;
+  private Owner entropies;
+  private HostBuffer mean;
 
   StochasticPasses(ScoreSource source, int passes) {
     super(source, List.of(MUTUAL_INFORMATION, PREDICTIVE_ENTROPY, EXPECTED_ENTROPY));
@@ -60,7 +62,7 @@ final class StochasticPasses extends Predictions {
     name = source().name();
     long height = pass.h();
     long width = pass.w();
-    PassSums sums = sums(pass);
+    PassSums sums = sums(session, pass);
     RegionList regions = regionsOf.of(pass);
     for (int done = 0; done < passes; done++) {
       if (done > 0) {
@@ -76,7 +78,7 @@ final class StochasticPasses extends Predictions {
       }
     }
     image++;
-    return mean(pass);
+    return mean(session, pass);
   }
 
   private BaldOutputs outputs(int regions) {
@@ -103,32 +105,46 @@ final class StochasticPasses extends Predictions {
     }
   }
 
-  private PassSums sums(TensorView pass) {
+  /** Beside the scores: on a GPU they come to the host once an image, and not once a pass. */
+  private PassSums sums(Session session, TensorView pass) {
     long pixels = pass.h() * pass.w() * Float.BYTES;
     if (entropies == null || entropies.bytes() != pixels) {
       freeSums();
-      entropies = HostBuffer.allocate("entropy sums", pixels);
-      probabilities = HostBuffer.allocate("probability sums", Math.multiplyExact(pixels, pass.c()));
+      long values = Math.multiplyExact(pixels, pass.c());
+      mean = HostBuffer.allocate("mean of passes", values);
+      probabilities =
+          session.exec().device().isCpu() ? mean : session.allocate("probability sums", values);
+      entropies = session.allocate("entropy sums", pixels);
     }
     return new PassSums(Span.of(probabilities), Span.of(entropies));
   }
 
-  /** The sums divided in place: they are not needed after the last pass. */
-  private TensorView mean(TensorView pass) {
+  /** The sums divided in the host's memory: they are not needed after the last pass. */
+  private TensorView mean(Session session, TensorView pass) {
+    if (probabilities != mean) {
+      session.fetch(probabilities, mean);
+    }
     float share = 1f / passes;
-    long end = probabilities.address() + probabilities.bytes();
-    for (long at = probabilities.address(); at < end; at += Float.BYTES) {
+    long end = mean.address() + mean.bytes();
+    for (long at = mean.address(); at < end; at += Float.BYTES) {
       UnsafeApi.putFloat(at, UnsafeApi.getFloat(at) * share);
     }
-    return TensorView.nchw(probabilities.address(), DType.F32, 1, pass.c(), pass.h(), pass.w());
+    return TensorView.nchw(mean.address(), DType.F32, 1, pass.c(), pass.h(), pass.w());
   }
 
   private void freeSums() {
     if (entropies != null) {
       entropies.close();
       probabilities.close();
+      mean.close();
       entropies = null;
     }
+  }
+
+  @Override
+  void end() {
+    super.end();
+    freeSums();
   }
 
   @Override

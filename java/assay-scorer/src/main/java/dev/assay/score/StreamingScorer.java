@@ -55,6 +55,16 @@ public final class StreamingScorer implements AutoCloseable {
     if (plan.signals().isEmpty() && predictions.extras().isEmpty()) {
       throw new IllegalArgumentException("signals=[] must name at least one signal");
     }
+    predictions.begin(session);
+    try {
+      return score(predictions, sink, progress);
+    } finally {
+      predictions.end();
+    }
+  }
+
+  private Totals score(Predictions predictions, RegionSink sink, Progress progress)
+      throws IOException {
     ScoredRegions scored = new ScoredRegions(plan.signals(), predictions, buffers);
     RegionsOfImage regionsOf = new RegionsOfImage(predictions);
     long image = 0;
