@@ -69,6 +69,11 @@ Context& runtime_context(int ordinal) {
   return context;
 }
 
+Context& runtime_context_of_thread() {
+  const bool has_one = !context_stack().empty() && context_stack().back() != nullptr;
+  return runtime_context(has_one ? context_stack().back()->ordinal : 0);
+}
+
 std::shared_ptr<void> scratch(Context& context, size_t bytes) {
   return std::shared_ptr<void>(reinterpret_cast<void*>(context.memory.allocate(bytes)), [&context](void* memory) {
     std::lock_guard<std::recursive_mutex> lock(machine().mutex);

@@ -62,6 +62,8 @@ EMULATOR_EXPORT Context& current_context();
 Context& context_of_device(int ordinal);
 // What the runtime does before its first call: the device's primary context, retained once for the process.
 EMULATOR_EXPORT Context& runtime_context(int ordinal);
+// The thread's current context, or that of device 0.
+EMULATOR_EXPORT Context& runtime_context_of_thread();
 
 // Device memory that lives as long as what holds it: the work that uses it. Throws OUT_OF_MEMORY.
 EMULATOR_EXPORT std::shared_ptr<void> scratch(Context& context, size_t bytes);

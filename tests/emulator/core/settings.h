@@ -27,7 +27,7 @@ struct Settings {
 EMULATOR_EXPORT const Settings& settings();
 
 // Calls counted by name, and those that are to fail.
-class Faults {
+class EMULATOR_EXPORT Faults {
  public:
   // The `nth` call of `function` from now on (1 is the next) returns `result`.
   void fail(const std::string& function, int64_t nth, Result result);

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code assay bench}: how fast the kernels are on this machine. */
@@ -33,17 +34,7 @@ final class BenchCommand extends BaseCommand {
       description = "Only these kernels (default: all).")
   private List<String> kernels = List.of();
 
-  @Option(
-      names = "--backend",
-      defaultValue = "auto",
-      description = "auto, cpu or cuda (default ${DEFAULT-VALUE}).")
-  private String backend;
-
-  @Option(
-      names = "--threads",
-      defaultValue = "0",
-      description = "CPU threads; 0 means all (default).")
-  private int threads;
+  @Mixin private EngineOptions where;
 
   @Option(
       names = "--seconds",
@@ -66,7 +57,7 @@ final class BenchCommand extends BaseCommand {
     }
     List<BenchCase> cases = wanted();
     List<Measurement> measurements = new ArrayList<>();
-    try (Engine engine = Engine.open(backend(backend), threads)) {
+    try (Engine engine = where.open()) {
       talk.say("bench: " + cases.size() + " cases on " + engine.device() + ", " + machine());
       if (!json) {
         talk.data(header());
@@ -74,7 +65,7 @@ final class BenchCommand extends BaseCommand {
       Bench.run(
           cases,
           engine,
-          threads,
+          where.threads(),
           seconds,
           m -> {
             measurements.add(m);
@@ -107,10 +98,11 @@ final class BenchCommand extends BaseCommand {
   }
 
   private String machine() {
-    return NativeLibrary.cpuTarget()
-        + ", "
-        + (threads > 0 ? threads : Runtime.getRuntime().availableProcessors())
-        + " thread(s)";
+    return NativeLibrary.cpuTarget() + ", " + cpuThreads() + " thread(s)";
+  }
+
+  private int cpuThreads() {
+    return where.threads() > 0 ? where.threads() : Runtime.getRuntime().availableProcessors();
   }
 
   private Map<String, Object> document(Engine engine, List<Measurement> measurements) {
@@ -118,7 +110,7 @@ final class BenchCommand extends BaseCommand {
     document.put("assay", Version.text());
     document.put("backend", engine.device().isCpu() ? "cpu" : "cuda");
     document.put("cpu_target", NativeLibrary.cpuTarget());
-    document.put("threads", threads > 0 ? threads : Runtime.getRuntime().availableProcessors());
+    document.put("threads", cpuThreads());
     document.put("cases", measurements);
     return document;
   }

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -36,17 +37,7 @@ final class KernelCommand extends BaseCommand {
       description = "Where the results go.")
   private Path out;
 
-  @Option(
-      names = "--backend",
-      defaultValue = "auto",
-      description = "auto, cpu or cuda (default ${DEFAULT-VALUE}).")
-  private String backend;
-
-  @Option(
-      names = "--threads",
-      defaultValue = "0",
-      description = "CPU threads; 0 means all (default).")
-  private int threads;
+  @Mixin private EngineOptions where;
 
   @Option(names = "--set", paramLabel = "KEY=VALUE", description = "A setting of the kernel.")
   private Map<String, String> settings = new LinkedHashMap<>();
@@ -78,7 +69,7 @@ final class KernelCommand extends BaseCommand {
     if (repeat < 1) {
       throw new UsageException("--repeat " + repeat + " must be >= 1");
     }
-    try (Engine engine = Engine.open(backend(backend), threads);
+    try (Engine engine = where.open();
         Inputs inputs = new Inputs(in);
         Job job = factory.prepare(engine, inputs, new Settings(settings))) {
       Timing timing = measure(job);

@@ -5,7 +5,6 @@ import dev.assay.cli.score.OutputFolder;
 import dev.assay.cli.score.RegionSize;
 import dev.assay.cli.score.ScoreRun;
 import dev.assay.cli.score.SignalNames;
-import dev.assay.device.Backend;
 import dev.assay.format.ScoreFiles;
 import dev.assay.kernel.ScoreKind;
 import dev.assay.memory.Layout;
@@ -19,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -102,17 +102,7 @@ final class ScoreCommand extends BaseCommand {
   @Option(names = "--force", description = "Replace results that DIR has already.")
   private boolean force;
 
-  @Option(
-      names = "--backend",
-      defaultValue = "auto",
-      description = "auto, cpu or cuda (default ${DEFAULT-VALUE}).")
-  private String backend;
-
-  @Option(
-      names = "--threads",
-      defaultValue = "0",
-      description = "CPU threads; 0 means all (default).")
-  private int threads;
+  @Mixin private EngineOptions where;
 
   @Option(names = "--json", description = "End stdout with one line of JSON about the run.")
   private boolean json;
@@ -129,7 +119,7 @@ final class ScoreCommand extends BaseCommand {
     try (ScoreFiles source = ScoreFiles.open(inputs, layout(), preferred());
         ScoreFiles mirror = flipped == null ? null : open(flipped);
         Predictions predictions = predictions(source, mirror);
-        Engine engine = Engine.open(backend(), threads)) {
+        Engine engine = where.open()) {
       SignalNames names = names(predictions);
       ScoringPlan plan = plan(names);
       ImageList images = new ImageList(source.arrays(), passes == null ? 1 : passes);
@@ -214,14 +204,6 @@ final class ScoreCommand extends BaseCommand {
       case "nhwc" -> Layout.NHWC;
       default -> throw new UsageException("--layout: found " + layout + ", expected nchw or nhwc");
     };
-  }
-
-  private Backend backend() {
-    try {
-      return Backend.parse(backend);
-    } catch (IllegalArgumentException e) {
-      throw new UsageException("--" + e.getMessage());
-    }
   }
 
   private void report(

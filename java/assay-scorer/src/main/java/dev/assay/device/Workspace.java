@@ -77,6 +77,14 @@ public final class Workspace implements AutoCloseable {
     }
   }
 
+  /** Brings device memory to one block of the host's; returns when it has arrived. */
+  public void download(long device, long host, long bytes) {
+    download(
+        device,
+        bytes,
+        (offset, address, length) -> UnsafeApi.copyMemory(address, host + offset, length));
+  }
+
   private static long pieceBytes(long piece, long bytes) {
     return Math.min(SLOT_BYTES, bytes - piece * SLOT_BYTES);
   }

@@ -119,13 +119,7 @@ public final class Session implements AutoCloseable {
 
   /** Brings all of {@code from}, memory of this session's GPU, to the host. */
   void fetch(Owner from, HostBuffer to) {
-    exec.stream()
-        .workspace()
-        .download(
-            from.address(),
-            from.bytes(),
-            (offset, address, bytes) ->
-                UnsafeApi.copyMemory(address, to.address() + offset, bytes));
+    exec.stream().workspace().download(from.address(), to.address(), from.bytes());
   }
 
   /**

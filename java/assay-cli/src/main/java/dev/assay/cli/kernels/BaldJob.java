@@ -19,6 +19,7 @@ import java.util.List;
 final class BaldJob implements Job {
   private static final BaldOutputs NOTHING = new BaldOutputs();
 
+  private final JobMemory memory;
   private final Session session;
   private final TensorView passes;
   private final long passesPerCall;
@@ -28,9 +29,10 @@ final class BaldJob implements Job {
   private final BaldOutputs outputs;
   private final long bytes;
 
-  private BaldJob(Session session, NdArray logits, long passesPerCall) {
-    this.session = session;
-    this.passes = Inputs.view(logits);
+  private BaldJob(Engine engine, NdArray logits, long passesPerCall) {
+    this.memory = new JobMemory(engine);
+    this.session = engine.session();
+    this.passes = memory.in(Inputs.view(logits));
     this.passesPerCall = passesPerCall;
     long c = logits.shape(1);
     long h = logits.shape(2);
@@ -42,7 +44,8 @@ final class BaldJob implements Job {
                 NdArray.allocate("probability_sum", ElementType.F4, c, h, w),
                 NdArray.allocate("entropy_sum", ElementType.F4, h, w))
             : List.of();
-    this.passSums = streams ? new PassSums(sums.get(0).span(), sums.get(1).span()) : PassSums.NONE;
+    this.passSums =
+        streams ? new PassSums(memory.out(sums.get(0)), memory.out(sums.get(1))) : PassSums.NONE;
     this.results =
         List.of(
             NdArray.allocate("mutual_information", ElementType.F4, h, w),
@@ -51,10 +54,10 @@ final class BaldJob implements Job {
             NdArray.allocate("expected_entropy", ElementType.F4, h, w));
     this.outputs =
         new BaldOutputs()
-            .mutualInformation(results.get(0).span())
-            .meanArgmax(results.get(1).span())
-            .predictiveEntropy(results.get(2).span())
-            .expectedEntropy(results.get(3).span());
+            .mutualInformation(memory.out(results.get(0)))
+            .meanArgmax(memory.out(results.get(1)))
+            .predictiveEntropy(memory.out(results.get(2)))
+            .expectedEntropy(memory.out(results.get(3)));
     long calls = (passes.n() + passesPerCall - 1) / passesPerCall;
     this.bytes =
         logits.buffer().bytes()
@@ -73,7 +76,7 @@ final class BaldJob implements Job {
       throw new SettingException(
           "--set passes_per_call=" + passesPerCall + ": expected at least 1");
     }
-    return new BaldJob(engine.session(), logits, passesPerCall);
+    return new BaldJob(engine, logits, passesPerCall);
   }
 
   @Override
@@ -98,12 +101,14 @@ final class BaldJob implements Job {
 
   @Override
   public List<NdArray> outputs() {
+    memory.fetch();
     return results;
   }
 
   @Override
   public void close() {
     session.close();
+    memory.close();
     sums.forEach(NdArray::close);
     results.forEach(NdArray::close);
   }

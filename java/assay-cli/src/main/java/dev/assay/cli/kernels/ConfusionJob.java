@@ -5,6 +5,7 @@ import dev.assay.format.ElementType;
 import dev.assay.format.NdArray;
 import dev.assay.kernel.Confusion;
 import dev.assay.kernel.ConfusionMatrix;
+import dev.assay.memory.Span;
 import dev.assay.score.Engine;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -13,18 +14,23 @@ import java.util.List;
 
 /** {@code confusion}: two label maps to the confusion matrix, IoU and mIoU. */
 final class ConfusionJob implements Job {
+  private final JobMemory memory;
   private final Exec exec;
-  private final NdArray truth;
-  private final NdArray prediction;
+  private final long pixels;
+  private final Span truth;
+  private final Span prediction;
   private final Confusion kernel;
   private final int ignore;
   private final List<NdArray> results = new ArrayList<>();
   private ConfusionMatrix matrix;
 
-  private ConfusionJob(Exec exec, NdArray truth, NdArray prediction, Confusion kernel, int ignore) {
-    this.exec = exec;
-    this.truth = truth;
-    this.prediction = prediction;
+  private ConfusionJob(
+      Engine engine, NdArray truth, NdArray prediction, Confusion kernel, int ignore) {
+    this.memory = new JobMemory(engine);
+    this.exec = engine.exec();
+    this.pixels = truth.count();
+    this.truth = memory.in(truth.span());
+    this.prediction = memory.in(prediction.span());
     this.kernel = kernel;
     this.ignore = ignore;
   }
@@ -38,17 +44,17 @@ final class ConfusionJob implements Job {
     if (!Arrays.equals(truth.shape(), prediction.shape())) {
       throw inputs.wrong(prediction, "the shape of truth, " + truth.describe());
     }
-    return new ConfusionJob(engine.exec(), truth, prediction, new Confusion(classes), ignore);
+    return new ConfusionJob(engine, truth, prediction, new Confusion(classes), ignore);
   }
 
   @Override
   public void run() {
-    matrix = kernel.run(exec, truth.span(), prediction.span(), truth.count(), ignore);
+    matrix = kernel.run(exec, truth, prediction, pixels, ignore);
   }
 
   @Override
   public long bytes() {
-    return truth.count() + prediction.count();
+    return 2 * pixels;
   }
 
   @Override
@@ -65,6 +71,7 @@ final class ConfusionJob implements Job {
   @Override
   public void close() {
     kernel.close();
+    memory.close();
     results.forEach(NdArray::close);
   }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 
 /** {@code context_mixture}: logits to one mixture per image, its classes and their pixels. */
 final class ContextMixtureJob implements Job {
+  private final JobMemory memory;
   private final Session session;
   private final TensorView logits;
   private final NdArray mixture;
@@ -18,9 +19,10 @@ final class ContextMixtureJob implements Job {
   private final NdArray pixels;
   private final long bytes;
 
-  private ContextMixtureJob(Session session, NdArray logits) {
-    this.session = session;
-    this.logits = Inputs.view(logits);
+  private ContextMixtureJob(Engine engine, NdArray logits) {
+    this.memory = new JobMemory(engine);
+    this.session = engine.session();
+    this.logits = memory.in(Inputs.view(logits));
     long n = this.logits.n();
     long c = this.logits.c();
     boolean batch = logits.rank() == 4;
@@ -36,7 +38,7 @@ final class ContextMixtureJob implements Job {
 
   static Job prepare(Engine engine, Inputs inputs, Settings settings) throws IOException {
     settings.allow("context_mixture");
-    return new ContextMixtureJob(engine.session(), inputs.scores("logits", true));
+    return new ContextMixtureJob(engine, inputs.scores("logits", true));
   }
 
   @Override
@@ -57,6 +59,7 @@ final class ContextMixtureJob implements Job {
   @Override
   public void close() {
     session.close();
+    memory.close();
     outputs().forEach(NdArray::close);
   }
 }

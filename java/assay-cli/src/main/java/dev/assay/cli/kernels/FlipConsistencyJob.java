@@ -15,6 +15,7 @@ import java.util.List;
  * {@code flip_consistency}: the logits of an image and of its mirror image to the image's means.
  */
 final class FlipConsistencyJob implements Job {
+  private final JobMemory memory;
   private final Session session;
   private final TensorView logits;
   private final TensorView flipped;
@@ -22,10 +23,11 @@ final class FlipConsistencyJob implements Job {
   private final FlipOutputs outputs;
   private final long bytes;
 
-  private FlipConsistencyJob(Session session, NdArray logits, NdArray flipped) {
-    this.session = session;
-    this.logits = Inputs.view(logits);
-    this.flipped = Inputs.view(flipped);
+  private FlipConsistencyJob(Engine engine, NdArray logits, NdArray flipped) {
+    this.memory = new JobMemory(engine);
+    this.session = engine.session();
+    this.logits = memory.in(Inputs.view(logits));
+    this.flipped = memory.in(Inputs.view(flipped));
     this.results =
         List.of(
             NdArray.allocate("entropy_sum", ElementType.F8),
@@ -50,7 +52,7 @@ final class FlipConsistencyJob implements Job {
     if (flipped.type() != logits.type() || !Arrays.equals(flipped.shape(), logits.shape())) {
       throw inputs.wrong(flipped, "type and shape of logits, " + logits.describe());
     }
-    return new FlipConsistencyJob(engine.session(), logits, flipped);
+    return new FlipConsistencyJob(engine, logits, flipped);
   }
 
   @Override
@@ -71,6 +73,7 @@ final class FlipConsistencyJob implements Job {
   @Override
   public void close() {
     session.close();
+    memory.close();
     results.forEach(NdArray::close);
   }
 }

@@ -13,18 +13,23 @@ import java.util.List;
 
 /** {@code k_center}: features or mixtures, and what is labelled, to picks in order. */
 final class KCenterJob implements Job {
+  private final JobMemory memory;
   private final KCenter kernel = new KCenter();
   private final Runnable call;
   private final List<NdArray> outputs;
   private final long bytes;
 
   private KCenterJob(
-      Exec exec,
+      Engine engine,
       MatrixView features,
       MixtureView mixtures,
       ContextForm form,
       KCenter.Start start,
       long budget) {
+    this.memory = new JobMemory(engine);
+    Exec exec = engine.exec();
+    MatrixView rows = features == null ? null : memory.in(features);
+    MixtureView images = mixtures == null ? null : memory.in(mixtures);
     this.outputs =
         List.of(
             NdArray.allocate("order", ElementType.I4, budget),
@@ -32,8 +37,8 @@ final class KCenterJob implements Job {
     KCenter.Picks picks = new KCenter.Picks(budget, outputs.get(0).span(), outputs.get(1).span());
     this.call =
         features != null
-            ? () -> kernel.euclidean(exec, features, start, picks)
-            : () -> kernel.contextual(exec, mixtures, form, start, picks);
+            ? () -> kernel.euclidean(exec, rows, start, picks)
+            : () -> kernel.contextual(exec, images, form, start, picks);
     this.bytes =
         (features != null ? features.span().bytes() : mixtures.mixture().bytes()) + 8 * budget;
   }
@@ -48,7 +53,7 @@ final class KCenterJob implements Job {
     if (budget < 0) {
       throw new SettingException("--set budget=" + budget + ": expected at least 0");
     }
-    return new KCenterJob(engine.exec(), features, mixtures, form, start, budget);
+    return new KCenterJob(engine, features, mixtures, form, start, budget);
   }
 
   private static KCenter.Start start(Inputs inputs, int seedPick) throws IOException {
@@ -85,6 +90,7 @@ final class KCenterJob implements Job {
   @Override
   public void close() {
     kernel.close();
+    memory.close();
     outputs.forEach(NdArray::close);
   }
 }

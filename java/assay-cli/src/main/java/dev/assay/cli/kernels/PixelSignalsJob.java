@@ -12,6 +12,7 @@ import java.util.List;
 
 /** {@code pixel_signals}: logits or probabilities to entropy, argmax, max probability, margin. */
 final class PixelSignalsJob implements Job {
+  private final JobMemory memory;
   private final Session session;
   private final TensorView scores;
   private final ScoreKind kind;
@@ -19,9 +20,10 @@ final class PixelSignalsJob implements Job {
   private final PixelMaps maps;
   private final long bytes;
 
-  private PixelSignalsJob(Session session, NdArray scores, ScoreKind kind) {
-    this.session = session;
-    this.scores = Inputs.view(scores);
+  private PixelSignalsJob(Engine engine, NdArray scores, ScoreKind kind) {
+    this.memory = new JobMemory(engine);
+    this.session = engine.session();
+    this.scores = memory.in(Inputs.view(scores));
     this.kind = kind;
     long[] shape =
         scores.rank() == 3
@@ -35,10 +37,10 @@ final class PixelSignalsJob implements Job {
             NdArray.allocate("margin", ElementType.F4, shape));
     this.maps =
         new PixelMaps(
-            outputs.get(0).span(),
-            outputs.get(1).span(),
-            outputs.get(2).span(),
-            outputs.get(3).span());
+            memory.out(outputs.get(0)),
+            memory.out(outputs.get(1)),
+            memory.out(outputs.get(2)),
+            memory.out(outputs.get(3)));
     this.bytes =
         scores.buffer().bytes() + outputs.stream().mapToLong(o -> o.buffer().bytes()).sum();
   }
@@ -47,8 +49,7 @@ final class PixelSignalsJob implements Job {
     settings.allow("pixel_signals");
     boolean logits = inputs.has("logits") || !inputs.has("probabilities");
     NdArray scores = inputs.scores(logits ? "logits" : "probabilities", true);
-    return new PixelSignalsJob(
-        engine.session(), scores, logits ? ScoreKind.LOGITS : ScoreKind.PROBABILITIES);
+    return new PixelSignalsJob(engine, scores, logits ? ScoreKind.LOGITS : ScoreKind.PROBABILITIES);
   }
 
   @Override
@@ -63,12 +64,14 @@ final class PixelSignalsJob implements Job {
 
   @Override
   public List<NdArray> outputs() {
+    memory.fetch();
     return outputs;
   }
 
   @Override
   public void close() {
     session.close();
+    memory.close();
     outputs.forEach(NdArray::close);
   }
 }

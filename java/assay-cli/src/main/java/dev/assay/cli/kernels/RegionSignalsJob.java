@@ -5,6 +5,7 @@ import dev.assay.format.NdArray;
 import dev.assay.kernel.PixelMaps;
 import dev.assay.kernel.RegionOutputs;
 import dev.assay.kernel.ScoreKind;
+import dev.assay.memory.Span;
 import dev.assay.memory.TensorView;
 import dev.assay.score.Engine;
 import dev.assay.score.RegionList;
@@ -15,6 +16,7 @@ import java.util.List;
 
 /** {@code region_signals}: logits and a list of regions to their class counts, cells and means. */
 final class RegionSignalsJob implements Job {
+  private final JobMemory memory;
   private final Session session;
   private final TensorView logits;
   private final RegionList regions;
@@ -22,28 +24,29 @@ final class RegionSignalsJob implements Job {
   private final RegionOutputs outputs = new RegionOutputs();
   private final long bytes;
 
-  private RegionSignalsJob(Session session, NdArray logits, RegionList regions) {
-    this.session = session;
-    this.logits = Inputs.view(logits);
+  private RegionSignalsJob(Engine engine, NdArray logits, RegionList regions) {
+    this.memory = new JobMemory(engine);
+    this.session = engine.session();
+    this.logits = memory.in(Inputs.view(logits));
     this.regions = regions;
     long r = regions.size();
     outputs
-        .classHistogram(add("class_histogram", ElementType.I4, r, logits.shape(0)).span())
-        .entropyMin(add("entropy_min", ElementType.F4, r, 8, 8).span())
-        .entropyAvg(add("entropy_avg", ElementType.F4, r, 8, 8).span())
-        .entropyMax(add("entropy_max", ElementType.F4, r, 8, 8).span())
-        .entropyMean(add("entropy_mean", ElementType.F4, r).span())
-        .marginMean(add("margin_mean", ElementType.F4, r).span())
-        .leastConfidenceMean(add("least_confidence_mean", ElementType.F4, r).span());
+        .classHistogram(add("class_histogram", ElementType.I4, r, logits.shape(0)))
+        .entropyMin(add("entropy_min", ElementType.F4, r, 8, 8))
+        .entropyAvg(add("entropy_avg", ElementType.F4, r, 8, 8))
+        .entropyMax(add("entropy_max", ElementType.F4, r, 8, 8))
+        .entropyMean(add("entropy_mean", ElementType.F4, r))
+        .marginMean(add("margin_mean", ElementType.F4, r))
+        .leastConfidenceMean(add("least_confidence_mean", ElementType.F4, r));
     long scores =
         r * regions.width() * regions.height() * this.logits.c() * this.logits.dtype().bytes();
     this.bytes = scores + results.stream().mapToLong(o -> o.buffer().bytes()).sum();
   }
 
-  private NdArray add(String name, ElementType type, long... shape) {
+  private Span add(String name, ElementType type, long... shape) {
     NdArray array = NdArray.allocate(name, type, shape);
     results.add(array);
-    return array;
+    return memory.out(array);
   }
 
   static Job prepare(Engine engine, Inputs inputs, Settings settings) throws IOException {
@@ -64,7 +67,7 @@ final class RegionSignalsJob implements Job {
       nxy[3 * i + 2] = (int) xy.getLong(2L * i + 1);
     }
     RegionList regions = RegionList.of((int) wh.getLong(0), (int) wh.getLong(1), nxy);
-    return new RegionSignalsJob(engine.session(), logits, regions);
+    return new RegionSignalsJob(engine, logits, regions);
   }
 
   @Override
@@ -79,12 +82,14 @@ final class RegionSignalsJob implements Job {
 
   @Override
   public List<NdArray> outputs() {
+    memory.fetch();
     return results;
   }
 
   @Override
   public void close() {
     session.close();
+    memory.close();
     regions.close();
     results.forEach(NdArray::close);
   }
