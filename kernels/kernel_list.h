@@ -17,6 +17,11 @@
   ASSAY_KERNEL(cross_entropy, CrossEntropyArgs)         \
   ASSAY_KERNEL(sgd_step, SgdStepArgs)                   \
   ASSAY_KERNEL(adam_step, AdamStepArgs)                 \
-  ASSAY_KERNEL(squared_norm, SquaredNormArgs)
+  ASSAY_KERNEL(squared_norm, SquaredNormArgs)           \
+  ASSAY_KERNEL(elementwise, ElementwiseArgs)            \
+  ASSAY_KERNEL(channel_copy, ChannelCopyArgs)           \
+  ASSAY_KERNEL(resize, ResizeArgs)                      \
+  ASSAY_KERNEL(dropout_mask, DropoutMaskArgs)           \
+  ASSAY_KERNEL(fold_normalisation, FoldNormalisationArgs)
 
 #endif

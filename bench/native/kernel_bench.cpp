@@ -52,6 +52,7 @@ int main(int argc, char** argv) {
   std::generate_n(labels.get(), 2 * pixels, [&] { return static_cast<uint8_t>(random() % 19); });
   bench_confusion(session, "uniform labels", labels.get(), labels.get() + pixels, pixels);
   bench_optimizers(session, 1 << 22);
+  bench_network_kernels(session);
   bench_set_kernels(session);
   return 0;
 }

@@ -101,6 +101,7 @@ struct Session {
 
 // Each in its own file.
 void bench_score_kernels(const Session& session);
+void bench_network_kernels(const Session& session);
 void bench_set_kernels(const Session& session);
 
 }  // namespace assay_bench

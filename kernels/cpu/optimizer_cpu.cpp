@@ -1,10 +1,9 @@
 // sgd_step and adam_step: element-wise loops over flat buffers.
-#include <algorithm>
 #include <cmath>
 #include <cstring>
 
 #include "cpu/cpu_table.h"
-#include "cpu/parallel_for.h"
+#include "cpu/over_chunks.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "cpu/optimizer_cpu.cpp"
@@ -101,24 +100,12 @@ namespace {
 HWY_EXPORT(sgd_chunk);
 HWY_EXPORT(adam_chunk);
 
-constexpr int64_t kChunk = 1 << 15;
-
-// chunk(begin, size) over [0, count).
-template <typename Chunk>
-void over_chunks(const AssayExec& exec, int64_t count, Chunk&& chunk) {
-  const int64_t items = count / kChunk + (count % kChunk != 0);
-  parallel_for(items, thread_count(exec.threads), [&](int64_t item, int64_t) {
-    const int64_t begin = item * kChunk;
-    chunk(begin, std::min(kChunk, count - begin));
-  });
-}
-
 }  // namespace
 
 void sgd_step(const AssayExec& exec, const AssaySgdStepArgs& args) {
   const SgdConstants k{static_cast<float>(args.gradient_scale), static_cast<float>(args.weight_decay),
                        static_cast<float>(args.momentum), static_cast<float>(-args.learning_rate)};
-  over_chunks(exec, args.count, [&](int64_t at, int64_t size) {
+  over_chunks(exec, args.count, kElementsPerChunk, [&](int64_t at, int64_t size) {
     HWY_DYNAMIC_DISPATCH(sgd_chunk)(args.parameters + at, args.gradients + at, args.velocity + at, size, k);
   });
 }
@@ -135,7 +122,7 @@ void adam_step(const AssayExec& exec, const AssayAdamStepArgs& args) {
   k.root_correction = static_cast<float>(1 / std::sqrt(1 - std::pow(args.beta2, step)));
   k.epsilon = static_cast<float>(args.epsilon);
   k.negative_step = static_cast<float>(-args.learning_rate / (1 - std::pow(args.beta1, step)));
-  over_chunks(exec, args.count, [&](int64_t at, int64_t size) {
+  over_chunks(exec, args.count, kElementsPerChunk, [&](int64_t at, int64_t size) {
     HWY_DYNAMIC_DISPATCH(adam_chunk)
     (args.parameters + at, args.gradients + at, args.first_moment + at, args.second_moment + at, size, k);
   });

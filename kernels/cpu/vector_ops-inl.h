@@ -52,6 +52,10 @@ struct VectorOps {
   static HWY_INLINE I sub_int(I a, I b) { return hn::Sub(a, b); }
   static HWY_INLINE I shift_left_23(I a) { return hn::ShiftLeft<23>(a); }
   static HWY_INLINE I shift_right_23(I a) { return hn::ShiftRight<23>(a); }
+  static HWY_INLINE I shift_right_16(I a) {
+    return hn::BitCast(DI(), hn::ShiftRight<16>(hn::BitCast(hn::RebindToUnsigned<D>(), a)));
+  }
+  static HWY_INLINE I and_int(I a, I b) { return hn::And(a, b); }
   static HWY_INLINE F to_float(I a) { return hn::ConvertTo(D(), a); }
   // Without Highway's repair of what 32 bits do not hold: nothing here is that large, and callers leave NaN out.
   static HWY_INLINE I nearest(F a) {
@@ -76,6 +80,7 @@ using math::kMixtureFloor;
 #include "math/score_math.inl.h"
 // Built on the former.
 #include "math/distance_math.inl.h"
+#include "math/network_math.inl.h"
 #include "math/prediction_math.inl.h"
 #undef ASSAY_MATH
 

@@ -63,6 +63,8 @@ struct ScalarOps {
   ASSAY_MATH static I sub_int(I a, I b) { return static_cast<I>(static_cast<uint32_t>(a) - static_cast<uint32_t>(b)); }
   ASSAY_MATH static I shift_left_23(I a) { return static_cast<I>(static_cast<uint32_t>(a) << 23); }
   ASSAY_MATH static I shift_right_23(I a) { return a >> 23; }
+  ASSAY_MATH static I shift_right_16(I a) { return static_cast<I>(static_cast<uint32_t>(a) >> 16); }
+  ASSAY_MATH static I and_int(I a, I b) { return a & b; }
   ASSAY_MATH static F to_float(I a) { return static_cast<F>(a); }
   ASSAY_MATH static I nearest(F a) {
 #if defined(__CUDA_ARCH__)
@@ -76,6 +78,7 @@ struct ScalarOps {
 #include "math/score_math.inl.h"
 // Built on the former.
 #include "math/distance_math.inl.h"
+#include "math/network_math.inl.h"
 #include "math/prediction_math.inl.h"
 
 }  // namespace assay::math

@@ -37,6 +37,11 @@ void validate_ignore(int64_t ignore) {
   }
 }
 
+void validate_element_type(const char* name, int64_t dtype) {
+  validate_range(name, dtype, ASSAY_F32, ASSAY_BF16);
+  if (dtype == ASSAY_F16) fail(ASSAY_UNSUPPORTED, "%s=1 (fp16) must be 0 (fp32) or 2 (bf16)", name);
+}
+
 void validate_finite(const char* name, double value) {
   if (!std::isfinite(value)) fail(ASSAY_INVALID_ARGUMENT, "%s=%g must be finite", name, value);
 }

@@ -22,6 +22,8 @@ void validate_required(const char* name, const void* pointer);
 // Required unless count is 0.
 void validate_buffer(const char* name, const void* pointer, int64_t count);
 void validate_ignore(int64_t ignore);
+// fp32 or bf16, what networks compute in; UNSUPPORTED for fp16.
+void validate_element_type(const char* name, int64_t dtype);
 void validate_finite(const char* name, double value);
 // a * b for sizes, both >= 0; INVALID_ARGUMENT naming `name` when it does not fit 63 bits.
 int64_t multiply_sizes(const char* name, int64_t a, int64_t b);

@@ -35,6 +35,11 @@ AssayStatus assay_kl_histogram(const AssayExec* exec, const AssayKlHistogramArgs
 AssayStatus assay_squared_distances(const AssayExec* exec, const AssaySquaredDistancesArgs* args);
 AssayStatus assay_context_distance(const AssayExec* exec, const AssayContextDistanceArgs* args);
 AssayStatus assay_k_center(const AssayExec* exec, const AssayKCenterArgs* args);
+AssayStatus assay_elementwise(const AssayExec* exec, const AssayElementwiseArgs* args);
+AssayStatus assay_channel_copy(const AssayExec* exec, const AssayChannelCopyArgs* args);
+AssayStatus assay_resize(const AssayExec* exec, const AssayResizeArgs* args);
+AssayStatus assay_dropout_mask(const AssayExec* exec, const AssayDropoutMaskArgs* args);
+AssayStatus assay_fold_normalisation(const AssayExec* exec, const AssayFoldNormalisationArgs* args);
 
 /* ASSAY_ABI_VERSION of the library. */
 int32_t assay_abi_version(void);

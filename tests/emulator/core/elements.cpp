@@ -30,6 +30,7 @@ uint16_t float_to_half(float value) {
   const uint16_t sign = static_cast<uint16_t>(to_bits(value) >> 16 & 0x8000u);
   if (std::isnan(value)) return sign | 0x7e00u;
   const float magnitude = std::fabs(value);
+  if (magnitude == 0) return sign;
   if (magnitude >= 65520.0f) return sign | 0x7c00u;
   // In units of the last place; nearbyint rounds ties to even.
   int exponent = 0;

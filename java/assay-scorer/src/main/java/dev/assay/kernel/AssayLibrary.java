@@ -75,6 +75,21 @@ final class AssayLibrary {
   static native int assay_k_center(
       @Cast("const AssayExec*") long exec, @Cast("const AssayKCenterArgs*") long args);
 
+  static native int assay_elementwise(
+      @Cast("const AssayExec*") long exec, @Cast("const AssayElementwiseArgs*") long args);
+
+  static native int assay_channel_copy(
+      @Cast("const AssayExec*") long exec, @Cast("const AssayChannelCopyArgs*") long args);
+
+  static native int assay_resize(
+      @Cast("const AssayExec*") long exec, @Cast("const AssayResizeArgs*") long args);
+
+  static native int assay_dropout_mask(
+      @Cast("const AssayExec*") long exec, @Cast("const AssayDropoutMaskArgs*") long args);
+
+  static native int assay_fold_normalisation(
+      @Cast("const AssayExec*") long exec, @Cast("const AssayFoldNormalisationArgs*") long args);
+
   static native int assay_abi_version();
 
   static native @Const BytePointer assay_last_error();
