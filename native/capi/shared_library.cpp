@@ -11,9 +11,8 @@
 namespace assay::capi {
 namespace {
 
-int64_t checked(const char* function, int code, int answer) {
+void check(const char* function, int code) {
   if (code != 0) fail(ASSAY_UNSUPPORTED, "%s returned error %d", function, code);
-  return answer;
 }
 
 }  // namespace
@@ -33,9 +32,11 @@ int64_t ask_library(const char* path, const char* function, int32_t form, int32_
     case ASSAY_ASK_STATUS:
       return reinterpret_cast<int (*)()>(symbol)();
     case ASSAY_ASK_OUTPUT:
-      return checked(function, reinterpret_cast<int (*)(int*)>(symbol)(&answer), answer);
+      check(function, reinterpret_cast<int (*)(int*)>(symbol)(&answer));
+      return answer;
     case ASSAY_ASK_PROPERTY:
-      return checked(function, reinterpret_cast<int (*)(int, int*)>(symbol)(argument, &answer), answer);
+      check(function, reinterpret_cast<int (*)(int, int*)>(symbol)(argument, &answer));
+      return answer;
     default:
       fail(ASSAY_INVALID_ARGUMENT, "form=%d must be one of ASSAY_ASK_*", form);
   }

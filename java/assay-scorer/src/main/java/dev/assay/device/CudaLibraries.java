@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -91,16 +92,16 @@ public final class CudaLibraries {
   }
 
   /**
-   * Loads what was found, in order; what is not there is left to the linker. To be called before
-   * the bindings of cuDNN and cuBLAS are used.
+   * Loads what was found of {@code families}, in order; what is not there is left to the linker. To
+   * be called before a binding asks the linker for one of them.
    *
    * @return what could not be loaded, with the linker's reason; empty when all is well
    */
-  public List<String> load() {
+  public List<String> load(Set<CudaLibrary.Family> families) {
     List<String> failures = new ArrayList<>();
     for (CudaLibrary library : CudaLibrary.values()) {
       Path file = find(library);
-      if (file != null) {
+      if (file != null && families.contains(library.family())) {
         try {
           System.load(file.toAbsolutePath().toString());
         } catch (UnsatisfiedLinkError e) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -87,7 +88,7 @@ class LibraryFoldersTest {
     Files.writeString(folder("broken").resolve("libcudart.so.13"), "no library");
     CudaLibraries found =
         CudaLibraries.in(LibraryFolders.of(Map.of("LD_LIBRARY_PATH", at("broken")), root));
-    List<String> failures = found.load();
+    List<String> failures = found.load(EnumSet.of(CudaLibrary.Family.CUDART));
     assertEquals(1, failures.size());
     assertTrue(failures.get(0).contains("libcudart.so.13"), failures.get(0));
   }

@@ -163,7 +163,8 @@ class DoctorGpuTest {
     Files.delete(system.resolve("libcudnn_cnn.so.9"));
     says(part("cudnn_cnn"), Check.Status.FAIL, "no libcudnn_cnn.so.9 beside", system.toString());
     Files.delete(system.resolve("libcudnn_heuristic.so.9"));
-    says(part("cudnn_heuristic"), Check.Status.WARN, "no libcudnn_heuristic.so.9");
+    says(part("cudnn_cnn"), Check.Status.FAIL, "no libcudnn_cnn.so.9 beside");
+    says(part("cudnn_engines"), Check.Status.WARN, "no libcudnn_heuristic.so.9 beside");
   }
 
   @Test

@@ -95,11 +95,7 @@ public final class CudaParts {
     part(CudaLibrary.CUDNN_OPS, "cudnnOpsVersionCheck");
     part(CudaLibrary.CUDNN_CNN, "cudnnCnnVersionCheck");
     part(CudaLibrary.CUDNN_ADV, "cudnnAdvVersionCheck");
-    for (CudaLibrary library : CudaLibrary.Family.CUDNN.libraries()) {
-      if (!library.required()) {
-        optional(library, "cuDNN opens it for some convolutions", "nvidia-cudnn-cu13");
-      }
-    }
+    engines(graph.getParent());
   }
 
   private static Check cudnnVersion(Path graph) {
@@ -135,17 +131,30 @@ public final class CudaParts {
     }
   }
 
-  private void nvrtc() {
-    optional(
-        CudaLibrary.NVRTC, "cuDNN compiles some fused operations with it", "nvidia-cuda-nvrtc");
+  private void engines(Path folder) {
+    List<String> missing =
+        CudaLibrary.Family.CUDNN.libraries().stream()
+            .filter(l -> !l.required() && libraries.find(l) == null)
+            .map(CudaLibrary::file)
+            .toList();
+    checks.add(
+        missing.isEmpty()
+            ? Check.ok("cudnn_engines", "beside the rest in " + folder)
+            : Check.warn(
+                "cudnn_engines",
+                "no " + String.join(", ", missing) + " beside the rest in " + folder,
+                pip("nvidia-cudnn-cu13")));
   }
 
-  private void optional(CudaLibrary library, String use, String wheel) {
-    Path file = libraries.find(library);
+  private void nvrtc() {
+    Path file = libraries.find(CudaLibrary.NVRTC);
     checks.add(
         file == null
-            ? Check.warn(name(library), absent(library) + "; " + use, pip(wheel))
-            : Check.ok(name(library), file.toString()));
+            ? Check.warn(
+                "nvrtc",
+                absent(CudaLibrary.NVRTC) + "; cuDNN compiles some fused operations with it",
+                pip("nvidia-cuda-nvrtc"))
+            : Check.ok("nvrtc", file.toString()));
   }
 
   private void search() {
@@ -198,8 +207,9 @@ public final class CudaParts {
               libraries.find(library) + ": " + e.getMessage(),
               "install it again" + OVERRIDE);
     }
-    checks.add(check);
-    return check.status() == Check.Status.OK;
+    boolean good = check.status() == Check.Status.OK;
+    checks.add(good ? check : Check.missing(wanted, check.name(), check.found(), check.fix()));
+    return good;
   }
 
   private static Check otherCuda(String name, String found, String wheel) {

@@ -12,12 +12,15 @@ public final class GpuCheck {
   /** The parts, checks first: numbers of kernels that compute something else are worth nothing. */
   public static List<Part> parts() {
     return List.of(
-        new Part("kernel parity", 120, KernelParity::run),
-        new Part("out of memory", 30, DeviceFaults::outOfMemory),
-        new Part("lost device", 60, DeviceFaults::lostDevice),
+        new Part("golden vectors", 20, KernelParity::golden),
+        new Part("seeded arrays", 70, KernelParity::seeded),
+        new Part("layer parity", 40, LayerParity::run),
+        new Part("out of memory", 10, DeviceFaults::outOfMemory),
+        new Part("lost device", 20, DeviceFaults::lostDevice),
         new Part("kernel speed", 60, KernelSpeed::run),
-        new Part("acquisition step", 60, AcquisitionStep::run),
-        new Part("PyTorch", 150, TorchPeer::run));
+        new Part("acquisition step", 50, AcquisitionStep::run),
+        new Part("network speed", 80, NetworkSpeed::run),
+        new Part("PyTorch", 120, TorchPeer::run));
   }
 
   /**
