@@ -6,25 +6,7 @@
 // The shim comes first: it defines what the bodies expect from CUDA.
 #include "assay/emulated_queue.h"
 #include "assay/kernels/cuda_library.h"
-#include "cuda/adam_step.cuh"
-#include "cuda/bald.cuh"
-#include "cuda/channel_copy.cuh"
-#include "cuda/confusion.cuh"
-#include "cuda/context_distance.cuh"
-#include "cuda/context_mixture.cuh"
-#include "cuda/cross_entropy.cuh"
-#include "cuda/dropout_mask.cuh"
-#include "cuda/elementwise.cuh"
-#include "cuda/flip_consistency.cuh"
-#include "cuda/fold_normalisation.cuh"
-#include "cuda/k_center.cuh"
-#include "cuda/kl_histogram.cuh"
-#include "cuda/pixel_signals.cuh"
-#include "cuda/region_signals.cuh"
-#include "cuda/resize.cuh"
-#include "cuda/sgd_step.cuh"
-#include "cuda/squared_distances.cuh"
-#include "cuda/squared_norm.cuh"
+#include "cuda_bodies.h"
 
 namespace {
 

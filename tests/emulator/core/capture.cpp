@@ -12,6 +12,7 @@ void Capture::add(Stream& stream, const char* name, Work work) {
 }
 
 void Capture::wait(Stream& stream, const std::set<size_t>& nodes) {
+  require(!ended_, CUDA_ERROR_CAPTURED_EVENT);
   if (stream.capture != nullptr && stream.capture.get() != this) fail(CUDA_ERROR_STREAM_CAPTURE_MERGE);
   stream.capture = shared_from_this();
   frontiers_[&stream].insert(nodes.begin(), nodes.end());
@@ -34,6 +35,7 @@ bool Capture::all_joined() const {
 std::shared_ptr<Graph> Capture::end(Stream& stream) {
   const std::shared_ptr<Capture> self = shared_from_this();
   if (&stream != origin_) fail(CUDA_ERROR_STREAM_CAPTURE_UNMATCHED);
+  ended_ = true;
   for (const auto& joined : frontiers_) joined.first->capture = nullptr;
   auto& captures = machine().captures;
   captures.erase(std::remove(captures.begin(), captures.end(), self), captures.end());

@@ -49,6 +49,7 @@ class Capture : public std::enable_shared_from_this<Capture> {
   CaptureMode mode_;
   std::thread::id thread_;
   bool valid_ = true;
+  bool ended_ = false;
   std::vector<Node> nodes_;
   std::map<Stream*, std::set<size_t>> frontiers_;
 };

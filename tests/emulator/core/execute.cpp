@@ -14,7 +14,8 @@ struct Running {
   sigjmp_buf leave;
   void* address = nullptr;
 };
-thread_local Running* running = nullptr;
+// Read by the signal handler, which must not allocate on a thread's first access.
+__attribute__((tls_model("initial-exec"))) thread_local Running* running = nullptr;
 
 struct sigaction previous_segv, previous_bus;
 

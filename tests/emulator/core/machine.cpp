@@ -28,11 +28,13 @@ Machine& machine() {
   return *kMachine;
 }
 
-Context::Context(int ordinal) : ordinal(ordinal), memory(settings().memory_bytes) { reset(); }
+Context::Context(int ordinal)
+    : ordinal(ordinal), memory(settings().memory_bytes), legacy(std::make_shared<Stream>(*this, true, 0)) {}
 
 Context::~Context() = default;
 
 void Context::reset() {
+  machine().captures.clear();
   events.clear();
   streams.clear();
   memory.release_all();

@@ -32,13 +32,14 @@ struct Context {
   int retained = 0;
   unsigned flags = 0;
   Result lost = CUDA_SUCCESS;  // the sticky error, after which every call returns it
+  uint64_t next_stream_id = 1;
   DeviceMemory memory;
   std::shared_ptr<Stream> legacy;
   std::unordered_map<const void*, std::shared_ptr<Stream>> streams;
   std::unordered_map<const void*, std::shared_ptr<Event>> events;
-  uint64_t next_stream_id = 1;
 
-  // Ends the context and starts a fresh one in its place. A sticky error stays, as it does until a process ends.
+  // Ends the context, and captures under way, and starts a fresh one in its place. A sticky error stays, as it does
+  // until a process ends.
   void reset();
   [[noreturn]] void lose(Result result);
 };

@@ -3,13 +3,14 @@
 namespace emulated_cudnn {
 namespace {
 
-// One filter tap at one output pixel: where its channels of x, its channels of y and its filter rows begin.
+// One filter tap at one output pixel: where its channels of x and of y begin, where the tap lies in its group's first
+// filter, and its number among all taps of all groups.
 struct Tap {
-  size_t x, y, filter;
+  size_t x, y, filter, number;
 };
 
 // Calls body(tap) for every pair of an output pixel and a filter tap whose input pixel lies in the image, for every
-// group. `filter` is the offset of the tap in the group's first filter.
+// group.
 template <class Body>
 void for_each_tap(const ConvolutionShape& shape, const Body& body) {
   const Convolution& conv = shape.convolution;
@@ -27,7 +28,8 @@ void for_each_tap(const ConvolutionShape& shape, const Body& body) {
             for (int64_t g = 0; g < conv.groups; ++g) {
               body(Tap{static_cast<size_t>(((n * shape.x[2] + ih) * shape.x[3] + iw) * shape.x[1] + g * group_c),
                        static_cast<size_t>(((n * shape.y[2] + oh) * shape.y[3] + ow) * shape.y[1] + g * group_k),
-                       static_cast<size_t>(((g * group_k * rows + row) * columns + column) * group_c)});
+                       static_cast<size_t>(((g * group_k * rows + row) * columns + column) * group_c),
+                       static_cast<size_t>((g * rows + row) * columns + column)});
             }
           }
 }
@@ -39,6 +41,17 @@ size_t filter_stride(const ConvolutionShape& shape) {
   return static_cast<size_t>(shape.w[1] * shape.w[2] * shape.w[3]);
 }
 
+// Filters as group x R x S x C x K: what one value of x meets lies side by side.
+std::vector<float> filters_last(const ConvolutionShape& shape, const std::vector<float>& w) {
+  const size_t groups = static_cast<size_t>(shape.convolution.groups), next = filter_stride(shape);
+  const size_t k_count = static_cast<size_t>(shape.w[0]) / groups;
+  std::vector<float> result(w.size());
+  for (size_t g = 0; g < groups; ++g)
+    for (size_t k = 0; k < k_count; ++k)
+      for (size_t i = 0; i < next; ++i) result[(g * next + i) * k_count + k] = w[(g * k_count + k) * next + i];
+  return result;
+}
+
 std::vector<float> rounded(const std::vector<double>& sums) { return std::vector<float>(sums.begin(), sums.end()); }
 
 }  // namespace
@@ -46,14 +59,14 @@ std::vector<float> rounded(const std::vector<double>& sums) { return std::vector
 std::vector<float> convolution_forward(const ConvolutionShape& shape, const std::vector<float>& x,
                                        const std::vector<float>& w) {
   const size_t c_count = static_cast<size_t>(shape.w[1]);
-  const size_t k_count = static_cast<size_t>(shape.w[0] / shape.convolution.groups), next = filter_stride(shape);
+  const size_t k_count = static_cast<size_t>(shape.w[0] / shape.convolution.groups);
+  const std::vector<float> by_tap = filters_last(shape, w);
   std::vector<double> y(count(shape.y));
   for_each_tap(shape, [&](const Tap& tap) {
-    for (size_t k = 0; k < k_count; ++k) {
-      const float* const filter = &w[tap.filter + k * next];
-      double sum = 0;
-      for (size_t c = 0; c < c_count; ++c) sum += static_cast<double>(x[tap.x + c]) * filter[c];
-      y[tap.y + k] += sum;
+    for (size_t c = 0; c < c_count; ++c) {
+      const double value = x[tap.x + c];
+      const float* const filters = &by_tap[(tap.number * c_count + c) * k_count];
+      for (size_t k = 0; k < k_count; ++k) y[tap.y + k] += value * filters[k];
     }
   });
   return rounded(y);

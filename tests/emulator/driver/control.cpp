@@ -48,7 +48,6 @@ EMULATOR_ENTRY int assay_emulator_control(const char* text) {
     return 0;
   }
   if (std::strcmp(text, "heal") != 0) return 1;
-  machine().captures.clear();
   for (const auto& device : machine().devices) {
     device->lost = CUDA_SUCCESS;
     device->reset();

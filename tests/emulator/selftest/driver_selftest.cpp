@@ -205,6 +205,7 @@ void test_graphs() {
     CHECK_EQ(last_word(b), round);
   }
   CHECK_EQ(cuGraphExecDestroy(executable), CUDA_SUCCESS);
+  CHECK_EQ(cuStreamWaitEvent(side, join_event, 0), CUDA_ERROR_CAPTURED_EVENT);  // of a capture that has ended
 
   CUdeviceptr none = 0;
   cuStreamBeginCapture_v2(stream, 0);

@@ -9,6 +9,7 @@ import java.util.Map;
 final class ResultBuffers<E extends Enum<E>> implements AutoCloseable {
   private final Map<E, HostBuffer> buffers;
   private final Map<E, Span> spans;
+  private boolean closed;
 
   ResultBuffers(Class<E> signals) {
     this.buffers = new EnumMap<>(signals);
@@ -17,6 +18,9 @@ final class ResultBuffers<E extends Enum<E>> implements AutoCloseable {
 
   /** A span of at least {@code bytes} bytes for {@code signal}. */
   Span ensure(E signal, long bytes) {
+    if (closed) {
+      throw new IllegalStateException("results: " + signal + " was asked for after close");
+    }
     Span span = spans.get(signal);
     if (span != null && span.bytes() >= bytes) {
       return span;
@@ -37,6 +41,7 @@ final class ResultBuffers<E extends Enum<E>> implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     buffers.values().forEach(HostBuffer::close);
     buffers.clear();
     spans.clear();
