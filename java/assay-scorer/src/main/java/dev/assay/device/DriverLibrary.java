@@ -27,7 +27,8 @@ final class DriverLibrary {
   }
 
   private static String start() {
-    // Containers often keep it where the linker does not look. What fails here is JCuda's to report.
+    // Containers often keep it where the linker does not look. What fails here is JCuda's to
+    // report.
     CudaLibraries.in(LibraryFolders.here()).load(EnumSet.of(CudaLibrary.Family.DRIVER));
     try {
       load();

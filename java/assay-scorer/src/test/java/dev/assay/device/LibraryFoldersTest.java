@@ -50,12 +50,18 @@ class LibraryFoldersTest {
     Path user = folder("home/.local/lib/python3.11/site-packages/nvidia/cu13/lib");
     Map<String, String> environment =
         Map.of(
-            "ASSAY_CUDA_PATH", at("mine") + ":" + at("not-there"),
-            "LD_LIBRARY_PATH", at("ld") + ":" + at("mine"),
-            "CONDA_PREFIX", at("conda"),
-            "VIRTUAL_ENV", at("venv"),
-            "PATH", at("nowhere") + ":" + at("bin-of/bin"),
-            "HOME", at("home"));
+            "ASSAY_CUDA_PATH",
+            at("mine") + ":" + at("not-there"),
+            "LD_LIBRARY_PATH",
+            at("ld") + ":" + at("mine"),
+            "CONDA_PREFIX",
+            at("conda"),
+            "VIRTUAL_ENV",
+            at("venv"),
+            "PATH",
+            at("nowhere") + ":" + at("bin-of/bin"),
+            "HOME",
+            at("home"));
     assertEquals(
         List.of(override, path, cached, system, toolkit, conda, venv, other, debian, user),
         search(environment));
@@ -79,8 +85,7 @@ class LibraryFoldersTest {
             LibraryFolders.of(Map.of("LD_LIBRARY_PATH", at("half") + ":" + at("whole")), root));
     assertEquals(whole.resolve("libcublas.so.13"), found.find(CudaLibrary.CUBLAS));
     assertNull(found.find(CudaLibrary.CUDART));
-    assertEquals(
-        List.of(half.resolve("libcudart.so.12")), found.otherVersions(CudaLibrary.CUDART));
+    assertEquals(List.of(half.resolve("libcudart.so.12")), found.otherVersions(CudaLibrary.CUDART));
   }
 
   @Test

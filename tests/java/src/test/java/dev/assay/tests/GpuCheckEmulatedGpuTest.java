@@ -14,7 +14,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code assay gpu-check} where there is a GPU, here an emulated one: its checks pass and count. */
+/**
+ * {@code assay gpu-check} where there is a GPU, here an emulated one: its checks pass and count.
+ */
 @Tag("emulated-gpu")
 class GpuCheckEmulatedGpuTest {
   @TempDir Path directory;

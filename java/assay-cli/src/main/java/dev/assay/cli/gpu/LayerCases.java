@@ -93,7 +93,8 @@ final class LayerCases {
     add(
         "split",
         in,
-        (g, x) -> g.split("s", x, 8).stream().reduce((a, b) -> g.multiply("m", a, b)).orElseThrow());
+        (g, x) ->
+            g.split("s", x, 8).stream().reduce((a, b) -> g.multiply("m", a, b)).orElseThrow());
     add("reshape", in, (g, x) -> g.reshape("f", x, new Shape(2, 1, 1, 13 * 11 * 16)));
   }
 }
