@@ -212,16 +212,21 @@ class MixturePixels {
 #endif
 
 // Adds the pixels `in`, whose argmaxes are `labels`; values as above, scratch as above.
-HWY_NOINLINE void add_to_mixture(const MixtureRows& rows, const float* values, const uint8_t* labels,
+HWY_NOINLINE void add_to_mixture(const MixtureRows& mixture, const float* values, const uint8_t* labels,
                                  const PixelSignals<VectorOps>& signals, const VectorOps::M& in_region,
                                  int32_t* scratch) {
   const VectorOps::D d;
+  const MixtureRows rows = mixture;  // a copy: for all the compiler knows, sums might lie on the original
   const auto in = hn::AndNot(signals.bad, in_region);
   if (hn::AllFalse(d, in)) return;
   const MixturePixels pixels(rows, {rows, values, signals}, scratch);
   const auto first = VectorOps::set(static_cast<float>(labels[0]));
   if (hn::AllTrue(d, hn::And(in, hn::Eq(signals.index, first)))) {
     pixels.add_all(rows.row(labels[0]));
+    return;
+  }
+  if (hn::AllTrue(d, in)) {
+    for (int64_t i = 0; i < MixtureUnits::kLanes; ++i) pixels.add(i, rows.row(labels[i]));
     return;
   }
   uint8_t bits[8] = {};

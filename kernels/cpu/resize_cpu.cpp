@@ -1,5 +1,6 @@
 // resize: whole rows of images. The step along the columns of pixels goes over a row at once, whatever the channels;
 // the step along a row goes pixel by pixel in fp32 scratch.
+#include <algorithm>
 #include <cstring>
 #include <vector>
 
@@ -36,15 +37,10 @@ HWY_BEFORE_NAMESPACE();
 namespace assay::cpu {
 namespace HWY_NAMESPACE {
 
+// One row of the output: between two source rows first, then between the columns of the result. A vector may run past
+// the end of a pixel, whose successor comes after, but never past the end of the row.
 template <typename T>
-void store_row(const float* row, int64_t count, T* to) {
-  for (int64_t k = 0; k < count; k += kElementLanes) store_some(load_elements(row + k), to + k, count - k);
-}
-
-// One row of the output: between two source rows first, then between the columns of the result. Both rows of scratch
-// are written past the end of a pixel, whose successor comes after.
-template <typename T>
-void interpolate_row(const ResizePlan& plan, int64_t row, float* between, float* result) {
+void interpolate_row(const ResizePlan& plan, int64_t row, float* between) {
   const AssayResizeArgs& args = plan.args;
   const int64_t c = args.c, count = args.in_w * c;
   const math::ResizeSource at = math::resize_source(plan.rows, static_cast<int32_t>(row % args.out_h));
@@ -55,21 +51,22 @@ void interpolate_row(const ResizePlan& plan, int64_t row, float* between, float*
     const auto x = interpolate<VectorOps>(load_some(low + k, count - k), load_some(high + k, count - k), row_share);
     store_elements(x, between + k);
   }
+  const int64_t result_count = args.out_w * c;
+  T* const result = static_cast<T*>(args.to) + row * result_count;
   for (int64_t j = 0; j < args.out_w; ++j) {
     const math::ResizeSource& source = plan.sources[static_cast<size_t>(j)];
     const float *left = between + source.low * c, *right = between + source.high * c;
     const auto share = VectorOps::set(source.share);
     for (int64_t k = 0; k < c; k += kElementLanes) {
       const auto x = interpolate<VectorOps>(load_elements(left + k), load_elements(right + k), share);
-      store_elements(x, result + j * c + k);
+      store_some(x, result + j * c + k, result_count - j * c - k);
     }
   }
-  store_row(result, args.out_w * c, static_cast<T*>(args.to) + row * args.out_w * c);
 }
 
 // One row of dx: over the rows of dy that read it first, then over their columns.
 template <typename T>
-void gather_row(const ResizePlan& plan, int64_t row, float* between, float* result) {
+void gather_row(const ResizePlan& plan, int64_t row, float* between) {
   const AssayResizeArgs& args = plan.args;
   const int64_t c = args.c, count = args.out_w * c;
   const Readers rows = plan.row_readers.of(row % args.in_h);
@@ -81,6 +78,8 @@ void gather_row(const ResizePlan& plan, int64_t row, float* between, float* resu
     }
     store_elements(sum, between + k);
   }
+  const int64_t result_count = args.in_w * c;
+  T* const result = static_cast<T*>(args.to) + row * result_count;
   for (int64_t q = 0; q < args.in_w; ++q) {
     const Readers columns = plan.column_readers.of(q);
     const float* const first = between + columns.first * c;
@@ -89,20 +88,18 @@ void gather_row(const ResizePlan& plan, int64_t row, float* between, float* resu
       for (int64_t j = 0; j < columns.count; ++j) {
         sum = VectorOps::fma(VectorOps::set(columns.weights[j]), load_elements(first + j * c + k), sum);
       }
-      store_elements(sum, result + q * c + k);
+      store_some(sum, result + q * c + k, result_count - q * c - k);
     }
   }
-  store_row(result, args.in_w * c, static_cast<T*>(args.to) + row * args.in_w * c);
 }
 
 // Row `row` of all images of the result.
-void resize_row(const ResizePlan& plan, int64_t row, float* between, float* result) {
+void resize_row(const ResizePlan& plan, int64_t row, float* between) {
   const bool forward = plan.args.direction == ASSAY_RESIZE_FORWARD;
   if (plan.args.dtype == ASSAY_F32) {
-    forward ? interpolate_row<float>(plan, row, between, result) : gather_row<float>(plan, row, between, result);
+    forward ? interpolate_row<float>(plan, row, between) : gather_row<float>(plan, row, between);
   } else {
-    forward ? interpolate_row<BrainElement>(plan, row, between, result)
-            : gather_row<BrainElement>(plan, row, between, result);
+    forward ? interpolate_row<BrainElement>(plan, row, between) : gather_row<BrainElement>(plan, row, between);
   }
 }
 
@@ -115,6 +112,9 @@ namespace assay::cpu {
 namespace {
 
 HWY_EXPORT(resize_row);
+
+// What a thread takes at once: short rows come in bundles.
+constexpr int64_t kElementsPerItem = 1 << 13;
 
 // Copies the pixels of one row of the output.
 void copy_row(const ResizePlan& plan, int64_t row) {
@@ -151,16 +151,22 @@ void resize(const AssayExec& exec, const AssayResizeArgs& args) {
   const ResizePlan plan = plan_resize(args);
   const bool forward = args.direction == ASSAY_RESIZE_FORWARD;
   const int64_t rows = args.n * (forward ? args.out_h : args.in_h);
-  const int64_t workers = std::min(rows, thread_count(exec.threads));
-  if (forward && args.rule == ASSAY_NEAREST_HALF_PIXEL) {
-    return parallel_for(rows, workers, [&](int64_t row, int64_t) { copy_row(plan, row); });
-  }
+  const int64_t row_elements = args.c * std::max(args.in_w, args.out_w);
+  const int64_t rows_per_item = std::max<int64_t>(1, kElementsPerItem / row_elements);
+  const int64_t items = (rows + rows_per_item - 1) / rows_per_item;
+  const int64_t workers = std::min(items, thread_count(exec.threads));
   const int64_t between = args.c * (forward ? args.in_w : args.out_w) + kScratchTail;
-  const int64_t result = args.c * (forward ? args.out_w : args.in_w) + kScratchTail;
-  std::vector<float> scratch(static_cast<size_t>(workers * (between + result)));
-  parallel_for(rows, workers, [&](int64_t row, int64_t worker) {
-    float* const own = scratch.data() + worker * (between + result);
-    HWY_DYNAMIC_DISPATCH(resize_row)(plan, row, own, own + between);
+  const bool copies = forward && args.rule == ASSAY_NEAREST_HALF_PIXEL;
+  std::vector<float> scratch(copies ? 0 : static_cast<size_t>(workers * between));
+  parallel_for(items, workers, [&](int64_t item, int64_t worker) {
+    const int64_t end = std::min(rows, (item + 1) * rows_per_item);
+    for (int64_t row = item * rows_per_item; row < end; ++row) {
+      if (copies) {
+        copy_row(plan, row);
+      } else {
+        HWY_DYNAMIC_DISPATCH(resize_row)(plan, row, scratch.data() + worker * between);
+      }
+    }
   });
 }
 

@@ -44,7 +44,7 @@ struct ScoreLayout {
 
 // Scratch of one row loop, in bytes; aligned to 64.
 constexpr int64_t row_scratch_bytes(int64_t classes) {
-  return (3 * classes + MixtureRows::columns_for(classes)) * kMaxLanes * 4;
+  return (4 * classes + MixtureRows::columns_for(classes)) * kMaxLanes * 4;
 }
 
 // Pixels are taken in steps of row_lanes(); a step adds once to every lane of each region that it touches, a

@@ -186,14 +186,18 @@ class RegionCursor {
 // Bytes from a load to what it prefetches: hardware prefetchers do not follow as many planes as there are classes.
 constexpr int64_t kAhead = 1024;
 
-// `steps` whole steps from pixel x on, whose classes lie `stride` elements apart; consecutive steps are neighbours.
+// `steps` whole steps from pixel x on, whose classes lie `stride` elements apart; consecutive steps are neighbours. A
+// step is added to its regions after the next one's classes, when its signals, which end in a long chain of dependent
+// operations, have long been there.
 template <typename Loop, typename T>
 HWY_INLINE void run_steps(const T* scores, int64_t stride, int64_t classes, int64_t steps, float* scratch,
                           const Outputs& out, int64_t x, RegionCursor& regions) {
-  float* values = scratch;
-  float* next_values = scratch + classes * kLanes;
+  float* done_values = scratch;
+  float* values = scratch + classes * kLanes;
+  float* next_values = scratch + 2 * classes * kLanes;
   using Kind = typename Loop::Kind;
   TopTwo<Ops> top = top_two_start<Ops>(Kind::kSecondStart);
+  PixelSignals<Ops> signals{};
   for (int64_t c = 0; c < classes; ++c) gather_class(scores + c * stride, c, values, top);
   for (int64_t i = 0; i < steps; ++i) {
     TopTwo<Ops> next_top = top_two_start<Ops>(Kind::kSecondStart);
@@ -209,13 +213,21 @@ HWY_INLINE void run_steps(const T* scores, int64_t stride, int64_t classes, int6
         kind.template add_class<Loop::kValues>(values + c * kLanes, top);
       }
     }
-    const PixelSignals<Ops> signals = kind.signals(top);
+    if constexpr (Loop::kValues) {
+      const int64_t at = (i - 1) * kLanes;
+      if (i > 0) regions.add_step(x + at, done_values, out.argmax + at, signals);
+    }
+    signals = kind.signals(top);
     store<Loop::kConfidence>(signals, out, i * kLanes);
-    if constexpr (Loop::kValues) regions.add_step(x + i * kLanes, values, out.argmax + i * kLanes, signals);
     top = next_top;
-    float* swap = values;
+    float* const free_values = done_values;
+    done_values = values;
     values = next_values;
-    next_values = swap;
+    next_values = free_values;
+  }
+  if constexpr (Loop::kValues) {
+    const int64_t at = (steps - 1) * kLanes;
+    regions.add_step(x + at, done_values, out.argmax + at, signals);
   }
 }
 
@@ -267,8 +279,8 @@ struct RowLoop {
 template <typename Loop, typename T>
 void run_row(const ScoreLayout& layout, const RowSegment& segment, void* scratch) {
   float* values = static_cast<float*>(scratch);
-  T* planes = reinterpret_cast<T*>(values + 2 * layout.classes * kLanes);
-  RegionCursor regions(segment, layout.classes, reinterpret_cast<int32_t*>(values + 3 * layout.classes * kLanes));
+  T* planes = reinterpret_cast<T*>(values + 3 * layout.classes * kLanes);
+  RegionCursor regions(segment, layout.classes, reinterpret_cast<int32_t*>(values + 4 * layout.classes * kLanes));
   const int64_t steps = layout.stride_w == 1 ? segment.pixels / kLanes : 0;
   if (steps > 0) {
     run_steps<Loop>(static_cast<const T*>(segment.scores), layout.stride_c, layout.classes, steps, values,

@@ -4,6 +4,7 @@ namespace assay::capi {
 namespace {
 
 constexpr int64_t kLargestExtent = 32767;  // math/resize_axis.h
+constexpr int64_t kMostChannels = 65536;   // a row of pixels then has fewer than 2^31 elements
 
 }  // namespace
 
@@ -12,7 +13,7 @@ void validate(const AssayResizeArgs& args, bool) {
   validate_range("direction", args.direction, ASSAY_RESIZE_FORWARD, ASSAY_RESIZE_BACKWARD);
   validate_element_type("dtype", args.dtype);
   validate_range("n", args.n, 1, INT32_MAX);
-  validate_range("c", args.c, 1, INT32_MAX / kLargestExtent);
+  validate_range("c", args.c, 1, kMostChannels);
   validate_range("in_h", args.in_h, 1, kLargestExtent);
   validate_range("in_w", args.in_w, 1, kLargestExtent);
   validate_range("out_h", args.out_h, 1, kLargestExtent);

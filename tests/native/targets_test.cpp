@@ -12,6 +12,7 @@ struct Results {
   Guarded<float> comparisons{8 * 67 + 2};  // bald's and flip_consistency's maps, two means of a region
   Guarded<float> signals{134 + 2 * 19 * (3 + 19)};
   double loss = 0, norm = 0;
+  std::vector<float> layers = std::vector<float>(4 * 1200);
   std::vector<float> gradient, parameters, distance, context, kl_histogram = std::vector<float>(40 * 32);
   std::vector<int32_t> picks;
   std::vector<double> kl = std::vector<double>(40 * 40);
@@ -53,6 +54,30 @@ void run_distances(Results& r) {
   centres.order = r.picks.data();
   centres.bad_points = &bad;
   must(assay_k_center(&exec, &centres));
+}
+
+// What a network's layers make of 10 x 12 pixels of 7 channels, each result in 1200 floats of its own.
+void run_layers(Results& r) {
+  std::mt19937 random(12);
+  std::vector<float> x(10 * 12 * 7);
+  for (float& value : x) value = static_cast<float>(random() % 2000) * 0.01f - 10.0f;
+  const AssayExec exec = cpu(1);
+  float* const out = r.layers.data();
+  const auto count = static_cast<int64_t>(x.size());
+  const AssayElementwiseArgs sigmoid{sizeof sigmoid, ASSAY_SIGMOID, ASSAY_F32, ASSAY_F32, count,
+                                     x.data(),       nullptr,       out,       1};
+  must(assay_elementwise(&exec, &sigmoid));
+  const AssayElementwiseArgs cast{sizeof cast, ASSAY_CAST, ASSAY_F32,  ASSAY_BF16, count,
+                                  x.data(),    nullptr,    out + 1200, 1};
+  must(assay_elementwise(&exec, &cast));
+  AssayResizeArgs resize{
+      sizeof resize, ASSAY_BILINEAR_HALF_PIXEL, ASSAY_RESIZE_FORWARD, ASSAY_F32, 1, 7, 10, 12, 17, 9, x.data(),
+      out + 2400};
+  must(assay_resize(&exec, &resize));
+  resize.direction = ASSAY_RESIZE_BACKWARD;
+  resize.from = out + 2400;
+  resize.to = out + 3600;
+  must(assay_resize(&exec, &resize));
 }
 
 // Each row of an image as a pass of bald, and the image as its own mirror image.
@@ -146,6 +171,7 @@ Results run_all(int64_t dtype) {
   const AssaySquaredNormArgs norm{sizeof norm, r.gradient.data(), count, &r.norm};
   must(assay_squared_norm(&exec, &norm));
   run_distances(r);
+  run_layers(r);
   return r;
 }
 
@@ -161,6 +187,7 @@ void compare(const Results& a, const Results& b, bool same_bits) {
     CHECK(a.gradient == b.gradient);
     CHECK(a.parameters == b.parameters);
     CHECK(a.distance == b.distance);
+    CHECK(a.layers == b.layers);
     CHECK(a.context == b.context);
     CHECK(a.picks == b.picks);
     return;
@@ -179,6 +206,8 @@ void compare(const Results& a, const Results& b, bool same_bits) {
     CHECK_NEAR(a.distance[i], b.distance[i], 1e-6 * static_cast<double>(b.distance[i]));
     CHECK_NEAR(a.context[i], b.context[i], 1e-6 + 1e-5 * static_cast<double>(b.context[i]));
   }
+  for (size_t i = 0; i < 1200; ++i) CHECK_NEAR(a.layers[i], b.layers[i], 1e-6);
+  for (size_t i = 2400; i < b.layers.size(); ++i) CHECK_NEAR(a.layers[i], b.layers[i], 1e-4);
   for (size_t i = 0; i < a.kl.size(); ++i) CHECK_NEAR(a.kl[i], b.kl[i], 1e-12);
 }
 

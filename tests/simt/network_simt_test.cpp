@@ -1,4 +1,5 @@
-// elementwise, channel_copy, resize, dropout_mask and fold_normalisation: CUDA bodies on the simt machine against the CPU twins and the definitions.
+// elementwise, channel_copy, resize, dropout_mask and fold_normalisation: CUDA bodies on the simt machine against the
+// CPU twins and the definitions.
 #include "../cases/network_table.h"
 
 #include <cstring>

@@ -13,10 +13,10 @@
  *
  * Shapes. a, b and out are dense [count]; the layout of a tensor does not matter. Dtypes. fp32 or bf16, one for all
  * buffers except with CAST, which takes any pair. Accumulator. fp32; products as (factor a) b and b (a (1 - a)), each
- * operation rounded once; the sigmoid within 4 ulp (2e-38 absolute below -87). bf16 rounds to nearest, ties to even;
- * a NaN becomes 0x7fff. An fp32 NaN stays a NaN of unspecified payload. The sign of a zero that RELU gives is that of
- * a. count = 0 is allowed. Aliasing. out overlaps neither input. Stream. On a device the call enqueues on exec.stream.
- * Scratch. None. Cost. Every buffer once. Errors. INVALID_ARGUMENT; UNSUPPORTED for fp16. */
+ * operation rounded once; the sigmoid within 6e-7 of its value (2e-38 absolute below -87). bf16 rounds to nearest, ties
+ * to even; a NaN becomes 0x7fff. An fp32 NaN stays a NaN of unspecified payload. RELU keeps the sign of a zero. count =
+ * 0 is allowed. Aliasing. out overlaps neither input. Stream. On a device the call enqueues on exec.stream. Scratch.
+ * None. Cost. Every buffer once. Errors. INVALID_ARGUMENT; UNSUPPORTED for fp16. */
 #ifndef ASSAY_KERNELS_ELEMENTWISE_H
 #define ASSAY_KERNELS_ELEMENTWISE_H
 

@@ -10,16 +10,16 @@
  * Source. torch.nn.functional.interpolate with bilinear and align_corners off and on, and nearest-exact. Differences.
  * s is an exact quotient of integers, so that ties do not hang on its rounding.
  *
- * Shapes. The smaller network tensor x [n, in_h, in_w, c] and y [n, out_h, out_w, c], dense; forward from = x and to =
- * y, backward from = dy and to = dx. Extents of images in [1, 32767], n and c at least 1. Dtypes. fp32 or bf16, the
- * same for both. Accumulator. fp32; t is the quotient rounded once, 1 - t rounded once. Forward: x_l + t (x_h - x_l) as
- * fma(t, x_h - x_l, x_l), for both columns over the rows, then over the columns. Backward: v_j = fma(R_h[i, p], dy_ij,
- * v_j) over i ascending from 0, then fma(R_w[j, q], v_j, sum) over j ascending from 0, over the outputs that read the
- * pixel: a gather, in one order on every device. Nearest: forward a copy, backward as above with weights 1. bf16 rounds
- * to nearest even. NaN propagates; infinities may turn into NaN. Aliasing. The buffers do not overlap. Stream. On a
- * device the call enqueues on exec.stream. Scratch. CPU, bilinear forward and every backward: one row of `from`, 4 w c
- * bytes for each thread, and 12 bytes per row and column. Cost. from once from memory (each value 4 times from caches
- * on a device), to once. Errors. INVALID_ARGUMENT; UNSUPPORTED for fp16; OUT_OF_HOST_MEMORY. */
+ * Shapes. Dense x [n, in_h, in_w, c] and y [n, out_h, out_w, c]; forward from = x and to =
+ * y, backward from = dy and to = dx. Extents of images in [1, 32767], n at least 1, c in [1, 65536]. Dtypes. fp32 or
+ * bf16, the same for both. Accumulator. fp32; t is the quotient rounded once, 1 - t rounded once. Forward: x_l + t (x_h
+ * - x_l) as fma(t, x_h - x_l, x_l), for both columns over the rows, then over the columns. Backward: v_j = fma(R_h[i,
+ * p], dy_ij, v_j) over i ascending from 0, then fma(R_w[j, q], v_j, sum) over j ascending from 0, over the outputs that
+ * read the pixel: a gather, in one order on every device. Nearest: forward a copy, backward as above with weights 1.
+ * bf16 rounds to nearest even. NaN propagates; infinities may turn into NaN. Aliasing. The buffers do not overlap.
+ * Stream. On a device the call enqueues on exec.stream. Scratch. CPU, bilinear forward and every backward: one row of
+ * `from`, 4 w c bytes for each thread, and up to 32 bytes per row and column. Cost. from once from memory (each value 4
+ * times from caches on a device), to once. Errors. INVALID_ARGUMENT; UNSUPPORTED for fp16; OUT_OF_HOST_MEMORY. */
 #ifndef ASSAY_KERNELS_RESIZE_H
 #define ASSAY_KERNELS_RESIZE_H
 

@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
     name = "bench",
     description = {
       "Times the kernels on this machine: each alone, arrays in memory, made by Assay itself.",
-      "The floor is a copy that moves as many bytes with as many threads."
+      "The floor is a copy on the same device that moves as many bytes, with as many threads."
     },
     sortOptions = false)
 final class BenchCommand extends BaseCommand {

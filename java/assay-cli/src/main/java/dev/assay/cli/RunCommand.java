@@ -64,10 +64,49 @@ final class RunCommand extends BaseCommand {
     talk.data("seeds               " + resolved.seeds());
     talk.data("rounds              " + plan.rounds());
     talk.data("labelled regions    " + plan.labelledRegions() + " of " + plan.candidateRegions());
-    talk.data("training steps      " + plan.trainingSteps());
-    talk.data("images forward      " + plan.forwardImages());
-    talk.data(String.format(Locale.ROOT, "estimated minutes   %.1f", plan.seconds() / 60));
-    talk.data(String.format(Locale.ROOT, "estimated disk MB   %.0f", plan.diskBytes() / 1e6));
-    talk.data(String.format(Locale.ROOT, "peak memory MB      %.0f", plan.memoryBytes() / 1e6));
+    talk.data(disk("disk MB", plan.diskBytes()));
+    if (plan.replayBytes() > 0) {
+      talk.data(disk("while learning", plan.diskBytes() + plan.replayBytes()));
+    }
+    talk.data(disk("peak memory MB", plan.memoryBytes()));
+    phases(plan);
+  }
+
+  private static String disk(String what, long bytes) {
+    return String.format(Locale.ROOT, "%-18s  %.0f", what, bytes / 1e6);
+  }
+
+  /** A line for each phase, and their sum. */
+  private void phases(Plan plan) {
+    String line = "%-45s  %14s  %14s  %14s  %10s";
+    talk.data(
+        String.format(
+            line, "phase", "training steps", "images forward", "query updates", "minutes"));
+    boolean atMost = false;
+    for (Plan.Phase phase : plan.phases()) {
+      atMost |= phase.atMost();
+      talk.data(row(line, phase));
+    }
+    long updates = plan.phases().stream().mapToLong(Plan.Phase::queryUpdates).sum();
+    talk.data(
+        row(
+            line,
+            new Plan.Phase(
+                "sum",
+                plan.trainingSteps(),
+                plan.forwardImages(),
+                updates,
+                plan.seconds(),
+                atMost)));
+  }
+
+  private static String row(String line, Plan.Phase phase) {
+    return String.format(
+        line,
+        phase.name() + (phase.atMost() ? ", at most" : ""),
+        phase.trainingSteps(),
+        phase.forwardImages(),
+        phase.queryUpdates(),
+        String.format(Locale.ROOT, "%.1f", phase.seconds() / 60));
   }
 }

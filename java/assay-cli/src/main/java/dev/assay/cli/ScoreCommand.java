@@ -72,6 +72,16 @@ final class ScoreCommand extends BaseCommand {
   private List<String> signals;
 
   @Option(
+      names = "--class-names",
+      split = ",",
+      paramLabel = "NAME",
+      description = {
+        "Names of the classes in the order of their scores, separated by commas; kept in the table,",
+        "for a policy that was trained with other classes."
+      })
+  private List<String> classNames = List.of();
+
+  @Option(
       names = "--mc",
       paramLabel = "T",
       description = {
@@ -120,18 +130,30 @@ final class ScoreCommand extends BaseCommand {
         ScoreFiles mirror = flipped == null ? null : open(flipped);
         Predictions predictions = predictions(source, mirror);
         Engine engine = where.open()) {
+      requireClassNames(source.classes());
       SignalNames names = names(predictions);
       ScoringPlan plan = plan(names);
       ImageList images = new ImageList(source.arrays(), passes == null ? 1 : passes);
       try (OutputFolder folder = OutputFolder.open(out, force)) {
         StreamingScorer.Totals totals =
-            new ScoreRun(engine, predictions, images, plan, names.extras(), folder)
+            new ScoreRun(engine, predictions, images, plan, names.extras(), classNames, folder)
                 .run((done, total) -> talk.progress("scoring", done, total, ""));
         List<String> written = folder.finish();
         report(totals, source.classes(), (System.nanoTime() - start) / 1e9, written);
       }
     }
     return ExitCode.OK;
+  }
+
+  private void requireClassNames(int classes) {
+    if (!classNames.isEmpty() && classNames.size() != classes) {
+      throw new UsageException(
+          "--class-names: found "
+              + classNames.size()
+              + " names, expected one for each of the "
+              + classes
+              + " classes");
+    }
   }
 
   private ScoreFiles open(Path input) throws IOException {

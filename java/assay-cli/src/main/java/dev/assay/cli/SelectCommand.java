@@ -3,16 +3,17 @@ package dev.assay.cli;
 import dev.assay.cli.select.CandidateFile;
 import dev.assay.cli.select.LabelledRegions;
 import dev.assay.cli.select.Picks;
+import dev.assay.cli.select.PolicyOptions;
+import dev.assay.cli.select.PolicySelection;
 import dev.assay.cli.select.Reasons;
 import dev.assay.cli.select.SelectionFile;
+import dev.assay.cli.select.SelectionMethod;
+import dev.assay.cli.select.StrategySelection;
 import dev.assay.device.Exec;
 import dev.assay.format.FormatException;
 import dev.assay.select.Candidates;
-import dev.assay.select.Explanation;
-import dev.assay.select.Pick;
 import dev.assay.select.RandomKeys;
 import dev.assay.select.Round;
-import dev.assay.select.Selector;
 import dev.assay.select.Strategies;
 import dev.assay.select.Strategy;
 import java.io.IOException;
@@ -27,6 +28,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code assay select}: which regions to label next, from signals that were computed before. */
@@ -48,7 +50,8 @@ final class SelectCommand extends BaseCommand {
       paramLabel = "NAME",
       description =
           "A strategy, with modifiers before it: entropy, power(beta=2):entropy,"
-              + " clasp:power:entropy, spread(distance=256):margin, coreset, ...")
+              + " clasp:power:entropy, spread(distance=256):margin, coreset, ...; or ralis, with"
+              + " --policy and --state.")
   private String specification;
 
   @Option(
@@ -62,15 +65,20 @@ final class SelectCommand extends BaseCommand {
       names = "--labelled",
       paramLabel = "FILE",
       description =
-          "Regions labelled before, which are not picked and are the centres of diversity"
-              + " strategies: a selection.json, or lines of image,x,y. May be repeated.")
+          "Regions labelled before, which are not picked and are what diversity strategies and"
+              + " ralis compare with: a selection.json, or lines of image,x,y. May be repeated.")
   private List<Path> labelledFiles = new ArrayList<>();
 
   @Option(
       names = "--pool",
       paramLabel = "N",
-      description = "Pick one region from each of B random pools of N.")
+      description = {
+        "Pick one region from each of B random pools of N. With ralis always, and N is by default",
+        "what the policy was trained with."
+      })
   private Integer pool;
+
+  @Mixin private final PolicyOptions policy = new PolicyOptions();
 
   @Option(
       names = "--seed",
@@ -108,21 +116,42 @@ final class SelectCommand extends BaseCommand {
 
   @Override
   public Integer call() throws IOException {
-    Strategy strategy = strategy();
     requireAtLeast("--budget", budget, 1);
     requireAtLeast("--threads", threads, 0);
     if (pool != null) {
       requireAtLeast("--pool", pool, 1);
     }
+    SelectionMethod method = method();
     try (CandidateFile file = CandidateFile.open(features)) {
-      SelectionFile selection = select(strategy, file);
+      SelectionFile selection = select(method, file);
       selection.write(out);
       report(selection);
     }
     return ExitCode.OK;
   }
 
+  private SelectionMethod method() {
+    if (!isLearned()) {
+      policy.requireNone(specification);
+      return new StrategySelection(strategy(), budget, pool, explain);
+    }
+    policy.require();
+    if (!settings.isEmpty()) {
+      throw new UsageException(
+          "--set: found " + settings.keySet() + ", expected none with " + PolicyOptions.STRATEGY);
+    }
+    return new PolicySelection(policy, budget, pool, seed, threads, explain, talk::say);
+  }
+
+  private boolean isLearned() {
+    return specification.equals(PolicyOptions.STRATEGY);
+  }
+
   private Strategy strategy() {
+    if (specification.endsWith(":" + PolicyOptions.STRATEGY)) {
+      throw new UsageException(
+          "--strategy " + specification + ": " + PolicyOptions.STRATEGY + " takes no modifiers");
+    }
     try {
       return Strategies.named(specification, settings);
     } catch (IllegalArgumentException e) {
@@ -136,29 +165,23 @@ final class SelectCommand extends BaseCommand {
     }
   }
 
-  private SelectionFile select(Strategy strategy, CandidateFile file) throws IOException {
+  private SelectionFile select(SelectionMethod method, CandidateFile file) throws IOException {
     LabelledRegions labelled = LabelledRegions.read(labelledFiles, file.hasCorners());
-    Candidates candidates = file.candidates(strategy.columns());
+    Candidates candidates = file.candidates(method.columns());
     int[] centres = labelled.among(candidates, file.images());
     requireSomeKnown(labelled, centres.length, file);
     RandomKeys keys = new RandomKeys(seed, labelled.nextRound());
     Round round = new Round(candidates, centres, keys, Exec.cpu(threads));
     int[] subset = others(candidates.size(), centres);
     try {
-      List<Pick> picks =
-          pool == null
-              ? Selector.topK(strategy, round, subset, budget)
-              : Selector.poolArgmax(strategy, round, subset, budget, pool);
-      Explanation explanation =
-          explain && Explanation.explains(strategy)
-              ? Explanation.of(strategy, round, subset, picks)
-              : null;
-      Picks described = new Picks(file, candidates, picks, explanation);
+      SelectionMethod.Chosen chosen = method.pick(file, round, subset, labelled);
+      Picks described = new Picks(file, candidates, chosen.picks(), chosen.explanation());
       return new SelectionFile(
-          strategy.name(),
+          method.name(),
           seed,
           labelled.nextRound(),
           file.file().toString(),
+          isLearned() ? policy.file() : null,
           subset.length,
           centres.length,
           described.regions(),

@@ -30,6 +30,8 @@ public final class ConfigFiles {
           "camvid-supervised",
           "camvid-ralis-grid",
           "ralis-demo",
+          "ralis-transfer-source",
+          "ralis-transfer",
           "camvid-ralis",
           "camvid-ralis-full",
           "camvid-ralis-weighted",

@@ -145,6 +145,25 @@ final class ConfigReader {
     return counts;
   }
 
+  /** A map from names to names; empty when the key is absent. */
+  Map<String, String> names(String key) {
+    maps.add(key);
+    JsonNode node = find(key);
+    Map<String, String> names = new TreeMap<>();
+    if (node != null && !node.isObject()) {
+      throw wrong(key, node, "a map such as {name: other name}");
+    }
+    if (node != null) {
+      for (Map.Entry<String, JsonNode> field : node.properties()) {
+        if (!field.getValue().isTextual()) {
+          throw wrong(key + "." + field.getKey(), field.getValue(), "text");
+        }
+        names.put(field.getKey(), field.getValue().textValue());
+      }
+    }
+    return names;
+  }
+
   /** An ascending list of whole numbers >= 1; empty when the key is absent. */
   List<Integer> ascending(String key) {
     JsonNode node = list(key);

@@ -51,11 +51,14 @@ public final class Experiment {
   }
 
   /**
-   * What {@link #run} would do, from one measured training step and forward pass, each after one
-   * that builds the network's graph and is not counted; writes nothing but the data set's pack.
+   * What {@link #run} would do, counted, and what it would take, from one measured piece of each
+   * kind of work; writes nothing but the data set's pack.
+   *
+   * @throws ConfigException if the configuration does not fit the data
    */
   public static Plan plan(ExperimentConfig config, ProgressListener listener) throws IOException {
     try (Workbench bench = StandardWorkbench.open(config, listener)) {
+      check(bench);
       return Plan.measure(bench);
     }
   }
@@ -69,7 +72,7 @@ public final class Experiment {
         Workbench bench = benches.open(config, listener)) {
       check(bench);
       RunFiles.write(run.config(), ConfigFiles.toYaml(config));
-      RunFiles.writeJson(run.environment(), Environment.describe(config, command));
+      RunFiles.writeJson(run.environment(), Environment.describe(bench, command));
       RunFiles.writeJson(run.run(), RunDescription.of(bench, "running"));
       execute(run, bench, "started");
     }
@@ -106,7 +109,7 @@ public final class Experiment {
         Workbench bench = benches.open(config, listener)) {
       check(bench);
       requireSameData(run, before, bench);
-      RunFiles.writeJson(run.environment(), Environment.describe(config, Environment.command(run)));
+      RunFiles.writeJson(run.environment(), Environment.describe(bench, Environment.command(run)));
       execute(run, bench, "resumed");
     }
     return run;
@@ -152,10 +155,11 @@ public final class Experiment {
 
   private Chain chain(
       RunDirectory run, Workbench bench, EventLog events, String strategy, long seed) {
-    return new Chain(bench, run, events, listener, strategy, seed, chooser(run, bench, strategy));
+    return new Chain(
+        bench, run, events, listener, strategy, seed, chooser(run, bench, strategy, seed));
   }
 
-  private static Chooser chooser(RunDirectory run, Workbench bench, String strategy) {
+  private static Chooser chooser(RunDirectory run, Workbench bench, String strategy, long seed) {
     if (!strategy.equals(ExperimentConfig.RALIS)) {
       return strategy.equals(Chain.SUPERVISED)
           ? new NoChoice()
@@ -163,7 +167,7 @@ public final class Experiment {
     }
     String file = bench.config().policy().file();
     return new PolicyChooser(
-        bench, file == null ? PolicyDirectory.of(run).policy() : Path.of(file));
+        bench, file == null ? PolicyDirectory.of(run).policy() : Path.of(file), seed);
   }
 
   /** Trains the policy from the first seed's initial weights, unless that was done. */

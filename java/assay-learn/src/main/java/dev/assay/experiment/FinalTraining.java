@@ -27,8 +27,9 @@ final class FinalTraining {
    * @param epochs passes over the items that were made
    * @param bestEpoch the pass after which the weights were best; 0: before the first
    * @param rewardMiou mIoU on D_R with them, in [0, 1]
+   * @param seconds it took, evaluations on D_R included
    */
-  record Outcome(int epochs, int bestEpoch, double rewardMiou) {}
+  record Outcome(int epochs, int bestEpoch, double rewardMiou, double seconds) {}
 
   /**
    * Trains the weights that the network holds.
@@ -37,6 +38,7 @@ final class FinalTraining {
    * @param best where the best weights are written
    */
   Outcome run(TrainingItems items, long loaderSeed, Path best, String message) {
+    long start = System.nanoTime();
     ProtocolConfig protocol = bench.config().protocol();
     int batch = bench.config().training().batchSize();
     int steps = Math.max(1, (items.size() + batch - 1) / batch);
@@ -63,7 +65,7 @@ final class FinalTraining {
       }
     }
     load(best);
-    return new Outcome(epoch, bestEpoch, highest);
+    return new Outcome(epoch, bestEpoch, highest, (System.nanoTime() - start) / 1e9);
   }
 
   private double miou(String message) {

@@ -1,14 +1,11 @@
 package dev.assay.experiment;
 
-import dev.assay.data.Batch;
-import dev.assay.data.BatchLoader;
-import dev.assay.data.ImageBatches;
-import dev.assay.data.LoaderConfig;
-import dev.assay.data.TrainingItems;
-import dev.assay.select.Strategies;
+import dev.assay.rl.DoubleDqn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What a run will do and about what it will cost.
@@ -17,10 +14,12 @@ import java.nio.file.Path;
  * @param rounds rounds of each after the shared round 0
  * @param labelledRegions labelled regions at the end of each
  * @param candidateRegions regions that can be labelled
- * @param trainingSteps of the whole run
- * @param forwardImages images scored and evaluated in the whole run
- * @param seconds estimated from one measured step and one measured forward pass
- * @param diskBytes estimated size of the run directory
+ * @param phases what is done, in the order in which it begins
+ * @param trainingSteps of the segmenter in all phases
+ * @param forwardImages images scored and evaluated in all phases
+ * @param seconds of all phases, from work that was measured once each; files are not counted
+ * @param diskBytes estimated size of the finished run directory
+ * @param replayBytes what it takes besides while a policy is trained
  * @param memoryBytes peak resident memory of this process after the measurement
  */
 public record Plan(
@@ -28,101 +27,87 @@ public record Plan(
     int rounds,
     int labelledRegions,
     int candidateRegions,
+    List<Phase> phases,
     long trainingSteps,
     long forwardImages,
     double seconds,
     long diskBytes,
+    long replayBytes,
     long memoryBytes) {
 
   private static final long BYTES_PER_SCORED_REGION = 120;
 
+  /**
+   * One kind of work.
+   *
+   * @param trainingSteps of the segmenter
+   * @param forwardImages images through the segmenter; stochastic passes of an image count once
+   * @param queryUpdates of the query network
+   * @param atMost whether early stopping may end it before
+   */
+  public record Phase(
+      String name,
+      long trainingSteps,
+      long forwardImages,
+      long queryUpdates,
+      double seconds,
+      boolean atMost) {}
+
+  /** Counts the work and measures a piece of each kind. */
   static Plan measure(Workbench bench) throws IOException {
     ExperimentConfig config = bench.config();
     ProtocolConfig protocol = config.protocol();
-    boolean active = protocol.isActive();
-    int seeds = config.seeds().size();
-    int chains = config.arms().size() * seeds;
-    Steps steps = new Steps(config, bench.roles().training().length);
-    long training =
-        seeds * steps.in(0) + chains * (steps.before(protocol.rounds() + 1) - steps.in(0));
-    long scoring =
-        active
-            ? config.strategies().stream()
-                    .filter(name -> !Strategies.named(name).signals().isEmpty())
-                    .count()
-                * seeds
-                * protocol.rounds()
-            : 0;
-    long forward = scoring * bench.candidates().length + evaluated(bench, seeds, chains);
-    bench.segmenter().initialise(0);
-    double stepSeconds = stepSeconds(bench);
-    double imageSeconds = imageSeconds(bench);
-    long checkpoint = checkpointBytes(bench);
-    long kept = config.machine().keepCheckpoints().equals("all") ? protocol.rounds() : 1;
+    Workload workload = new Workload(bench);
+    UnitCosts costs = UnitCosts.measure(bench, workload.passes());
+    List<Phase> phases = new ArrayList<>();
+    for (Workload.Work work : workload.all()) {
+      phases.add(
+          new Phase(
+              work.name(),
+              work.trainingSteps(),
+              work.images(),
+              work.updates(),
+              costs.seconds(work),
+              work.atMost()));
+    }
     return new Plan(
-        chains,
+        config.arms().size() * config.seeds().size(),
         protocol.rounds(),
-        active ? protocol.budgetRegions() : bench.candidateRegions(),
+        protocol.isActive() ? protocol.budgetRegions() : bench.candidateRegions(),
         bench.candidateRegions(),
-        training,
-        forward,
-        training * stepSeconds + forward * imageSeconds,
-        checkpoint * (seeds + chains * kept)
-            + scoring * bench.candidateRegions() * BYTES_PER_SCORED_REGION,
+        List.copyOf(phases),
+        phases.stream().mapToLong(Phase::trainingSteps).sum(),
+        phases.stream().mapToLong(Phase::forwardImages).sum(),
+        phases.stream().mapToDouble(Phase::seconds).sum(),
+        diskBytes(bench, workload),
+        workload.learnsPolicy() ? replayBytes(bench) : 0,
         peakMemory());
   }
 
-  private static long evaluated(Workbench bench, int seeds, int chains) {
-    EvaluationConfig evaluation = bench.config().evaluation();
-    ProtocolConfig protocol = bench.config().protocol();
-    long perRound = evaluation.splits().stream().mapToLong(s -> bench.pack(s).size()).sum();
-    long atEnd =
-        evaluation.finalSplits().stream()
-            .filter(split -> !evaluation.splits().contains(split))
-            .mapToLong(split -> bench.pack(split).size())
-            .sum();
-    long initial = protocol.isActive() ? seeds * perRound : 0;
-    return initial + chains * (protocol.rounds() * perRound + atEnd);
+  private static long diskBytes(Workbench bench, Workload workload) throws IOException {
+    long bytes = workload.checkpoints() * sizeOf(bench.segmenter()::save);
+    return bytes + workload.scoredRegions() * BYTES_PER_SCORED_REGION;
   }
 
-  /** The second of two steps: the first one plans the network. */
-  private static double stepSeconds(Workbench bench) {
-    LoaderConfig loaderConfig = Trainer.loaderConfig(bench, 0);
-    TrainingItems items = TrainingItems.allOf(bench.data().train());
-    double seconds = 0;
-    try (BatchLoader loader = new BatchLoader(items, loaderConfig, 0)) {
-      for (int step = 0; step < 2; step++) {
-        Batch batch = loader.next();
-        long start = System.nanoTime();
-        bench.segmenter().trainStep(batch, bench.config().training().learningRate());
-        seconds = (System.nanoTime() - start) / 1e9;
-        loader.recycle(batch);
-      }
+  /** The replay file, and the learner's checkpoint twice: the new one is written before the old. */
+  private static long replayBytes(Workbench bench) throws IOException {
+    PolicyModel model = new PolicyModel(bench);
+    try (DoubleDqn learner = model.learner(0)) {
+      return model.replay().fileBytes() + 2 * sizeOf(learner::save);
     }
-    return seconds;
   }
 
-  private static double imageSeconds(Workbench bench) {
-    int size = bench.config().evaluation().batchSize();
-    RegionGrid grid = bench.grid();
-    double seconds = 0;
-    try (Batch batch = new Batch(size, grid.imageHeight(), grid.imageWidth())) {
-      int count = Math.min(size, bench.candidates().length);
-      ImageBatches.fill(batch, bench.data().train(), bench.candidates(), 0, count);
-      for (int pass = 0; pass < 2; pass++) {
-        long start = System.nanoTime();
-        bench.segmenter().logits(batch);
-        seconds = (System.nanoTime() - start) / 1e9;
-      }
-    }
-    return seconds / size;
+  /** Writes a file. */
+  @FunctionalInterface
+  private interface Writer {
+    void save(Path file) throws IOException;
   }
 
-  private static long checkpointBytes(Workbench bench) throws IOException {
+  private static long sizeOf(Writer writer) throws IOException {
     Path directory = Files.createTempDirectory("assay-plan");
     Path file = directory.resolve("checkpoint.safetensors");
     try {
-      bench.segmenter().save(file);
+      writer.save(file);
       return Files.size(file);
     } finally {
       Files.deleteIfExists(file);

@@ -9,18 +9,14 @@ import dev.assay.select.RandomKeys;
 import dev.assay.select.Selector;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Chooses by a learned policy: from each pool the region whose labelling it values most (RALIS,
  * equation 1). Owner of the network.
  */
 final class PolicyChooser implements Chooser {
-  private static final String VALUE = "q";
-
   private final Workbench bench;
   private final QueryNetwork network;
   private final PolicyView view;
@@ -29,12 +25,13 @@ final class PolicyChooser implements Chooser {
 
   /**
    * @param policy its file
+   * @param seed of the chain
    */
-  PolicyChooser(Workbench bench, Path policy) {
+  PolicyChooser(Workbench bench, Path policy, long seed) {
     this.bench = bench;
     ProtocolConfig protocol = bench.config().protocol();
     this.poolSize = protocol.poolSizeOf(ExperimentConfig.RALIS);
-    PolicyModel model = new PolicyModel(bench);
+    PolicyModel model = PolicyModel.of(bench, policy, seed);
     try {
       this.network = model.load(policy);
     } catch (IOException e) {
@@ -48,11 +45,6 @@ final class PolicyChooser implements Chooser {
     return true;
   }
 
-  /** Where the time of choosing went. */
-  StepClock clock() {
-    return clock;
-  }
-
   @Override
   public Choice choose(
       LabelledSet labelled, int count, RandomKeys keys, ProgressListener listener, String message) {
@@ -63,37 +55,23 @@ final class PolicyChooser implements Chooser {
     return clock.time(
         StepClock.Part.CHOOSE,
         () -> {
-          int[] chosen = new int[pools.size()];
-          Greedy.choose(view.values(network), pools.size(), size, chosen);
-          return choice(all, pools, chosen, size);
+          List<Pick> picks = Greedy.picks(view.values(network), pools.size(), size);
+          return new Choice(offered(all, pools), picks);
         });
   }
 
   /** What was offered, in the order of the pools, with its values. */
-  private Choice choice(Candidates all, List<int[]> pools, int[] chosen, int size) {
+  private Candidates offered(Candidates all, List<int[]> pools) {
     int[] members = pools.stream().flatMapToInt(Arrays::stream).toArray();
     float[] values = new float[members.length];
     for (int i = 0; i < values.length; i++) {
       values[i] = view.value(i);
     }
-    Candidates offered =
-        new Candidates(
-                Arrays.stream(members).map(all::image).toArray(),
-                Arrays.stream(members).map(all::region).toArray(),
-                bench.classes())
-            .with(Column.of(VALUE, values, 1));
-    List<Pick> picks = new ArrayList<>();
-    for (int k = 0; k < chosen.length; k++) {
-      int picked = k * size + chosen[k];
-      double mean = 0;
-      for (int i = 0; i < size; i++) {
-        mean += values[k * size + i] / size;
-      }
-      picks.add(
-          new Pick(
-              picked, values[picked], Map.of(VALUE, (double) values[picked], "pool_mean_q", mean)));
-    }
-    return new Choice(offered, picks);
+    return new Candidates(
+            Arrays.stream(members).map(all::image).toArray(),
+            Arrays.stream(members).map(all::region).toArray(),
+            bench.classes())
+        .with(Column.of(Greedy.VALUE, values, 1));
   }
 
   @Override

@@ -1,12 +1,17 @@
 package dev.assay.experiment;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * Section {@code policy}: how the strategy {@code ralis} comes to its policy. Defaults are RALIS's
  * for CamVid; where the paper is silent or its public code differs, the value says so.
  *
  * @param file a trained policy to use; null (default): one is trained on d_t before the comparison
+ * @param classMap with {@code file}: which of its classes a class of these data counts as, {@code
+ *     {pavement: sidewalk, ...}}, or {@code "-"} for none; {} (default): classes go by name
+ * @param resampleState with {@code file}: draw as many regions from d_s as it was trained with,
+ *     false by default
  * @param episodes games played on d_t, 100 by default (the paper names none)
  * @param budgetRegions regions labelled in an episode, 480 by default (section 4.1: 0.5k)
  * @param regionsPerStep K, regions labelled in a step, 24 by default (section 4.1)
@@ -41,6 +46,8 @@ import java.util.List;
  */
 public record PolicyConfig(
     String file,
+    Map<String, String> classMap,
+    boolean resampleState,
     int episodes,
     int budgetRegions,
     int regionsPerStep,
@@ -70,6 +77,8 @@ public record PolicyConfig(
     PolicyConfig policy =
         new PolicyConfig(
             reader.text("policy.file", null),
+            reader.names("policy.class_map"),
+            reader.flag("policy.resample_state", false),
             reader.integer("policy.episodes", 100, 1, 1_000_000),
             reader.integer("policy.budget_regions", 480, 1, MANY),
             reader.integer("policy.regions_per_step", 24, 1, 100_000),

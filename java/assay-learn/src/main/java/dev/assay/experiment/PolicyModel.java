@@ -1,16 +1,17 @@
 package dev.assay.experiment;
 
-import dev.assay.memory.HostBuffer;
 import dev.assay.model.PolicyDescription;
 import dev.assay.model.PolicyFile;
+import dev.assay.model.PolicyInput;
 import dev.assay.model.QueryConfig;
 import dev.assay.model.QueryNetwork;
+import dev.assay.model.StateRows;
 import dev.assay.nn.LearningRate;
-import dev.assay.nn.backend.Backends;
 import dev.assay.rl.DoubleDqn;
 import dev.assay.rl.DqnConfig;
+import dev.assay.rl.ReplayConfig;
 import dev.assay.rl.TdLoss;
-import dev.assay.score.RalisLayout;
+import dev.assay.score.ClassMap;
 import dev.assay.select.RandomKeys;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,25 +19,93 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.agrona.UnsafeApi;
+import java.util.stream.IntStream;
 
 /** The query network of an experiment: its sizes, how it learns, and its file. Immutable. */
 final class PolicyModel {
   private final Workbench bench;
   private final PolicyDescription description;
+  private final PolicyInput input;
+  private final ClassMap classMap;
+  private final int[] stateRows;
 
   /**
+   * A policy to be trained in this experiment.
+   *
    * @throws ConfigException if there are no images to make a state from
    */
   PolicyModel(Workbench bench) {
+    this(
+        bench,
+        describe(bench, stateRegions(bench), bench.data().classes().classNames(), Map.of()),
+        ClassMap.identity(bench.classes()),
+        IntStream.range(0, stateRegions(bench)).toArray());
+  }
+
+  private PolicyModel(
+      Workbench bench, PolicyDescription description, ClassMap classMap, int[] stateRows) {
     this.bench = bench;
+    this.description = description;
+    this.input = new PolicyInput(description);
+    this.classMap = classMap;
+    this.stateRows = stateRows;
+  }
+
+  /**
+   * A trained policy, of these data or of others with the class map and state set that the
+   * configuration gives.
+   *
+   * @param seed of the state set's rows where they are drawn
+   * @throws ConfigException if its classes or its state set do not fit
+   */
+  static PolicyModel of(Workbench bench, Path file, long seed) {
+    try {
+      PolicyDescription found = PolicyFile.describe(file);
+      int expected = found.config().stateRegions();
+      PolicyModel model =
+          new PolicyModel(
+              bench,
+              describe(bench, expected, found.classNames(), Map.of()),
+              classMap(bench, file, found.classNames()),
+              StateRows.resample(requireStateRegions(bench, file, expected), expected, seed));
+      PolicyFile.describe(file, model.description);
+      return model;
+    } catch (IOException e) {
+      throw new ExperimentException(e.getMessage(), e);
+    }
+  }
+
+  private static int requireStateRegions(Workbench bench, Path file, int expected) {
+    int regions = stateRegions(bench);
+    if (regions != expected && !bench.config().policy().resampleState()) {
+      throw new ConfigException(
+          file
+              + ": was trained with a state set of "
+              + expected
+              + " regions, found "
+              + regions
+              + " in d_s; policy.resample_state=true draws as many");
+    }
+    return regions;
+  }
+
+  private static ClassMap classMap(Workbench bench, Path file, List<String> ofPolicy) {
+    try {
+      return ClassMap.byName(
+          bench.data().classes().classNames(), ofPolicy, bench.config().policy().classMap());
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(file + ", policy.class_map: " + e.getMessage());
+    }
+  }
+
+  private static int stateRegions(Workbench bench) {
     int images = bench.roles().state().length;
     if (images == 0) {
       throw new ConfigException(
           "strategy ralis needs a state set: give data.split_file=FILE with d_s, or"
               + " data.state_images=10 data.training_images=100");
     }
-    this.description = describe(Map.of());
+    return images * bench.grid().perImage();
   }
 
   /**
@@ -45,11 +114,20 @@ final class PolicyModel {
    * @throws ConfigException naming what is missing
    */
   static void check(Workbench bench) {
-    new PolicyModel(bench);
     PolicyConfig policy = bench.config().policy();
+    if (policy.file() != null) {
+      of(bench, Path.of(policy.file()), bench.config().seeds().get(0));
+      return;
+    }
+    stateRegions(bench);
+    if (!policy.classMap().isEmpty() || policy.resampleState()) {
+      throw new ConfigException(
+          "policy.class_map and policy.resample_state fit a trained policy to these data; expected"
+              + " policy.file=FILE with them");
+    }
     int regions = bench.roles().training().length * bench.grid().perImage();
     int needed = policy.budgetRegions() + policy.regionsPerStep() * (policy.poolSize() - 1);
-    if (policy.file() == null && regions < needed) {
+    if (regions < needed) {
       throw new ConfigException(
           "policy.budget_regions="
               + policy.budgetRegions()
@@ -64,18 +142,20 @@ final class PolicyModel {
     }
   }
 
-  private PolicyDescription describe(Map<String, String> provenance) {
-    int stateRegions = bench.roles().state().length * bench.grid().perImage();
-    List<String> classes = bench.data().classes().classNames();
+  /** What this experiment's features are for a policy of those classes. */
+  private static PolicyDescription describe(
+      Workbench bench, int stateRegions, List<String> classes, Map<String, String> provenance) {
     PolicyDescription whole = PolicyDescription.ralis(stateRegions, classes, provenance);
+    String features = bench.config().policy().features();
+    boolean withKl = features.equals("3h_kl");
     List<PolicyDescription.Block> blocks = new ArrayList<>(whole.layout());
-    if (!withKl()) {
+    if (!withKl) {
       blocks.subList(4, 6).clear();
     }
-    if (largestEntropyOnly()) {
+    if (features.equals("1h")) {
       blocks.subList(1, 3).clear();
     }
-    int similarities = withKl() ? whole.config().similarities() : 0;
+    int similarities = withKl ? whole.config().similarities() : 0;
     int all = blocks.stream().mapToInt(PolicyDescription.Block::length).sum();
     return new PolicyDescription(
         new QueryConfig(stateRegions, all - similarities, similarities),
@@ -85,57 +165,35 @@ final class PolicyModel {
         provenance);
   }
 
-  private boolean withKl() {
-    return bench.config().policy().features().equals("3h_kl");
+  /** What the network reads of the scorer's rows. */
+  PolicyInput input() {
+    return input;
   }
 
-  private boolean largestEntropyOnly() {
-    return bench.config().policy().features().equals("1h");
+  /** From the data's classes to the policy's. */
+  ClassMap classMap() {
+    return classMap;
   }
 
-  /** Where RALIS's features lie in the rows that the scorer writes. */
-  RalisLayout layout() {
-    return new RalisLayout(bench.classes(), RalisLayout.Reading.PUBLISHED_CODE);
-  }
-
-  /** Copies what this network reads of the first {@code rows} of {@code from}. */
-  void copyStates(HostBuffer from, int rows, HostBuffer to) {
-    for (int row = 0; row < rows; row++) {
-      copyShared(
-          from.floatAddress((long) row * layout().stateWidth()),
-          to.floatAddress((long) row * query().features()));
-    }
-  }
-
-  /** Copies what this network reads of one candidate's row. */
-  void copyAction(HostBuffer from, int row, HostBuffer to, int target) {
-    long source = from.floatAddress((long) row * layout().actionWidth());
-    long address = to.floatAddress((long) target * query().actionFeatures());
-    copyShared(source, address);
-    if (withKl()) {
-      UnsafeApi.copyMemory(
-          source + 4L * layout().labelledKl().from(),
-          address + 4L * query().features(),
-          4L * query().similarities());
-    }
-  }
-
-  /** The features that regions of the state set and candidates have in common. */
-  private void copyShared(long from, long to) {
-    if (!largestEntropyOnly()) {
-      UnsafeApi.copyMemory(from, to, 4L * query().features());
-      return;
-    }
-    RalisLayout.Part counts = layout().classCounts();
-    RalisLayout.Part largest = layout().entropyMax();
-    UnsafeApi.copyMemory(from, to, 4L * counts.width());
-    UnsafeApi.copyMemory(
-        from + 4L * largest.from(), to + 4L * counts.width(), 4L * largest.width());
+  /** Regions of D_S that make up the state, ascending; region r of image i is i x perImage + r. */
+  int[] stateRows() {
+    return stateRows;
   }
 
   /** Sizes of the network's input. */
   QueryConfig query() {
     return description.config();
+  }
+
+  /** Shape of the experience that a policy learns from; an episode can be taken back. */
+  ReplayConfig replay() {
+    PolicyConfig config = bench.config().policy();
+    return new ReplayConfig(
+        query(),
+        config.regionsPerStep(),
+        config.poolSize(),
+        config.replayCapacity(),
+        config.steps());
   }
 
   /** A learner with fresh weights. */
@@ -145,7 +203,7 @@ final class PolicyModel {
 
   private QueryNetwork network(long seed) {
     long weights = new RandomKeys(seed, 0).bits(RandomKeys.Purpose.WEIGHTS, 1, 0);
-    return new QueryNetwork(query(), Backends.cpu(), weights);
+    return new QueryNetwork(query(), bench.newBackend(), weights);
   }
 
   private DqnConfig learning() {
@@ -177,7 +235,9 @@ final class PolicyModel {
     provenance.put("episodes", Integer.toString(config.policy().episodes()));
     provenance.put("budget_regions", Integer.toString(config.policy().budgetRegions()));
     provenance.put("reward", config.policy().reward());
-    PolicyFile.save(file, network, describe(provenance));
+    PolicyDescription described =
+        describe(bench, description.config().stateRegions(), description.classNames(), provenance);
+    PolicyFile.save(file, network, described.withPoolSize(config.policy().poolSize()));
   }
 
   /**

@@ -7,7 +7,6 @@ import dev.assay.rl.DoubleDqn;
 import dev.assay.rl.EpsilonSchedule;
 import dev.assay.rl.Greedy;
 import dev.assay.rl.ReplayBuffer;
-import dev.assay.rl.ReplayConfig;
 import dev.assay.rl.TargetSchedule;
 import dev.assay.rl.TransitionBatch;
 import dev.assay.select.Candidates;
@@ -102,7 +101,7 @@ final class PolicyTraining {
     PolicyModel model = new PolicyModel(bench);
     try (DoubleDqn learner = model.learner(seed);
         PolicyView view = new PolicyView(bench, model, config.regionsPerStep(), config.poolSize());
-        ReplayBuffer replay = ReplayBuffer.open(directory.replay(), replayConfig(model));
+        ReplayBuffer replay = ReplayBuffer.open(directory.replay(), model.replay());
         TransitionBatch batch =
             new TransitionBatch(model.query(), config.poolSize(), config.batchSize())) {
       if (finished > 0) {
@@ -119,15 +118,6 @@ final class PolicyTraining {
     }
     Files.deleteIfExists(directory.learner(config.episodes()));
     Files.deleteIfExists(directory.replay());
-  }
-
-  private ReplayConfig replayConfig(PolicyModel model) {
-    return new ReplayConfig(
-        model.query(),
-        config.regionsPerStep(),
-        config.poolSize(),
-        config.replayCapacity(),
-        config.steps());
   }
 
   private double initialMetric() throws IOException {

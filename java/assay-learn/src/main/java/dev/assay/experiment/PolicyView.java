@@ -7,6 +7,7 @@ import dev.assay.data.ImagePack;
 import dev.assay.memory.HostBuffer;
 import dev.assay.memory.Span;
 import dev.assay.memory.TensorView;
+import dev.assay.model.PolicyInput;
 import dev.assay.model.QueryNetwork;
 import dev.assay.score.LabelledDistributions;
 import dev.assay.score.NanScoresException;
@@ -33,7 +34,7 @@ final class PolicyView implements AutoCloseable {
   }
 
   private final Workbench bench;
-  private final PolicyModel model;
+  private final PolicyInput input;
   private final RalisState features;
   private final LabelledDistributions labelled;
   private final int[] stateImages;
@@ -51,16 +52,15 @@ final class PolicyView implements AutoCloseable {
    */
   PolicyView(Workbench bench, PolicyModel model, int pools, int poolSize) {
     this.bench = bench;
-    this.model = model;
-    RalisLayout layout = model.layout();
-    this.features = new RalisState(bench.scorer(), layout);
+    this.input = model.input();
+    RalisLayout layout = input.layout();
+    this.features = new RalisState(bench.scorer(), layout, model.classMap());
     this.labelled = new LabelledDistributions(bench.classes(), ClassSet.IGNORE);
     int perImage = bench.grid().perImage();
     int[] images = bench.roles().state();
-    this.stateImages =
-        IntStream.range(0, images.length * perImage).map(i -> images[i / perImage]).toArray();
-    this.stateRegions =
-        IntStream.range(0, images.length * perImage).map(i -> i % perImage).toArray();
+    int[] rows = model.stateRows();
+    this.stateImages = Arrays.stream(rows).map(row -> images[row / perImage]).toArray();
+    this.stateRegions = Arrays.stream(rows).map(row -> row % perImage).toArray();
     long states = stateImages.length;
     long candidates = (long) pools * poolSize;
     this.stateRows = HostBuffer.floats("state rows", states * layout.stateWidth());
@@ -111,9 +111,9 @@ final class PolicyView implements AutoCloseable {
         StepClock.Part.CHOOSE,
         () -> {
           features.finish(labelled.view());
-          model.copyStates(stateRows, stateImages.length, state);
+          input.copyStates(stateRows, stateImages.length, state);
           for (int row = 0; row < order.length; row++) {
-            model.copyAction(candidateRows, row, actions, order[row]);
+            input.copyAction(candidateRows, row, actions, order[row]);
           }
           return null;
         });

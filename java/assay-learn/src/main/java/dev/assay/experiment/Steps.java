@@ -64,9 +64,11 @@ final class Steps {
 
   /** The learning rate, at {@link #offset} plus the step within the round. */
   LearningRate schedule(int round) {
-    return config
-        .training()
-        .schedule(perRound() ? in(round) : before(config.protocol().rounds() + 1));
+    long steps = perRound() ? in(round) : before(config.protocol().rounds() + 1);
+    boolean initial = round == 0 && config.protocol().isActive();
+    return initial
+        ? config.training().initialSchedule(steps)
+        : config.training().schedule(steps);
   }
 
   /** Where in the schedule the first step of {@code round} stands. */

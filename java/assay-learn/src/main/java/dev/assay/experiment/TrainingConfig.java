@@ -7,6 +7,8 @@ import java.util.List;
  * Section {@code training}: stochastic gradient descent with momentum on random crops.
  *
  * @param learningRate of the first step, 0.05 by default
+ * @param initialLearningRate of the first step of pretraining and initial training, for networks
+ *     that start from scratch; learningRate by default
  * @param schedule {@code constant}, {@code polynomial} (default; (1 - step/steps)^power) or {@code
  *     exponential} (decay^step)
  * @param scheduleSpan what the schedule runs over: {@code round} (default; it starts anew in every
@@ -28,6 +30,7 @@ import java.util.List;
  */
 public record TrainingConfig(
     double learningRate,
+    double initialLearningRate,
     String schedule,
     String scheduleSpan,
     double power,
@@ -45,9 +48,11 @@ public record TrainingConfig(
     double scaleMax) {
 
   static TrainingConfig read(ConfigReader reader) {
+    double learningRate = reader.number("training.learning_rate", 0.05, 1e-9, 100);
     TrainingConfig training =
         new TrainingConfig(
-            reader.number("training.learning_rate", 0.05, 1e-9, 100),
+            learningRate,
+            reader.number("training.initial_learning_rate", learningRate, 1e-9, 100),
             reader.oneOf(
                 "training.schedule",
                 "polynomial",
@@ -75,11 +80,20 @@ public record TrainingConfig(
 
   /** The learning rate over {@code steps} steps. */
   LearningRate schedule(long steps) {
+    return schedule(learningRate, steps);
+  }
+
+  /** The learning rate over {@code steps} steps of pretraining and initial training. */
+  LearningRate initialSchedule(long steps) {
+    return schedule(initialLearningRate, steps);
+  }
+
+  private LearningRate schedule(double first, long steps) {
     LearningRate rate =
         switch (schedule) {
-          case "polynomial" -> LearningRate.polynomial(learningRate, steps, power);
-          case "exponential" -> LearningRate.exponential(learningRate, decay, 1);
-          default -> LearningRate.constant(learningRate);
+          case "polynomial" -> LearningRate.polynomial(first, steps, power);
+          case "exponential" -> LearningRate.exponential(first, decay, 1);
+          default -> LearningRate.constant(first);
         };
     return rate.warmedUp(warmupSteps);
   }

@@ -3,6 +3,7 @@ package dev.assay.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 
 /**
@@ -21,6 +22,21 @@ public record PolicyDescription(
     String normalisation,
     List<String> classNames,
     Map<String, String> provenance) {
+
+  /** Names of the blocks of RALIS's features. */
+  static final String CLASS_COUNTS = "class_counts";
+
+  static final String ENTROPY_MIN = "entropy_min";
+  static final String ENTROPY_AVG = "entropy_avg";
+  static final String ENTROPY_MAX = "entropy_max";
+  static final String KL_LABELLED = "kl_labelled";
+  static final String KL_UNLABELLED = "kl_unlabelled";
+
+  /** How RALIS's features are scaled. */
+  static final String RALIS_NORMALISATION =
+      "none: pixel counts with 1e-7 for absent classes, entropy in nats, shares per KL bin";
+
+  private static final String POOL_SIZE = "pool_size";
 
   /** Consecutive features of one kind, for example {@code entropy_min} of 64. */
   public record Block(String name, int length) {
@@ -68,15 +84,30 @@ public record PolicyDescription(
     return new PolicyDescription(
         new QueryConfig(stateRegions, histogram + 3 * 64, 2 * 32),
         List.of(
-            new Block("class_counts", histogram),
-            new Block("entropy_min", 64),
-            new Block("entropy_avg", 64),
-            new Block("entropy_max", 64),
-            new Block("kl_labelled", 32),
-            new Block("kl_unlabelled", 32)),
-        "none: pixel counts with 1e-7 for absent classes, entropy in nats, shares per KL bin",
+            new Block(CLASS_COUNTS, histogram),
+            new Block(ENTROPY_MIN, 64),
+            new Block(ENTROPY_AVG, 64),
+            new Block(ENTROPY_MAX, 64),
+            new Block(KL_LABELLED, 32),
+            new Block(KL_UNLABELLED, 32)),
+        RALIS_NORMALISATION,
         classNames,
         provenance);
+  }
+
+  /** Candidates in the pools that the policy was trained to pick from; empty if not known. */
+  public OptionalInt poolSize() {
+    String size = provenance.get(POOL_SIZE);
+    return size != null && size.matches("[1-9][0-9]{0,8}")
+        ? OptionalInt.of(Integer.parseInt(size))
+        : OptionalInt.empty();
+  }
+
+  /** The same description with the pool size in its provenance. */
+  public PolicyDescription withPoolSize(int candidates) {
+    Map<String, String> known = new TreeMap<>(provenance);
+    known.put(POOL_SIZE, Integer.toString(candidates));
+    return new PolicyDescription(config, layout, normalisation, classNames, known);
   }
 
   /** In what the other description would not do for this policy; empty if it would. */

@@ -3,10 +3,12 @@ package dev.assay.model;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.assay.format.FormatException;
 import dev.assay.format.Safetensors;
 import dev.assay.format.SafetensorsWriter;
 import dev.assay.nn.Parameter;
 import dev.assay.nn.ParameterStore;
+import dev.assay.nn.backend.Backends;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -65,22 +67,52 @@ public final class PolicyFile {
    * Loads a policy that was saved for the same input, classes and features.
    *
    * @return the description, with the file's provenance
-   * @throws IOException naming the file, what was found and what was expected; the network is then
-   *     unchanged
+   * @throws FormatException naming the file, what was found and what was expected; the network is
+   *     then unchanged
    */
   public static PolicyDescription load(Path file, QueryNetwork network, PolicyDescription expected)
       throws IOException {
-    PolicyDescription found = describe(file);
-    List<String> problems = found.differences(expected);
-    if (problems.isEmpty()) {
-      loadWeights(file, network);
-      return found;
-    }
-    throw new IOException(
-        file + ": holds a policy for another input: " + String.join("; ", problems));
+    PolicyDescription found = describe(file, expected);
+    loadWeights(file, network);
+    return found;
   }
 
-  /** Reads what the file says about its policy. */
+  /**
+   * Reads what the file says about a policy of the same input, classes and features.
+   *
+   * @throws FormatException naming the file, what was found and what was expected
+   */
+  public static PolicyDescription describe(Path file, PolicyDescription expected)
+      throws IOException {
+    PolicyDescription found = describe(file);
+    List<String> problems = found.differences(expected);
+    if (!problems.isEmpty()) {
+      throw new FormatException(
+          file + ": holds a policy for another input: " + String.join("; ", problems));
+    }
+    return found;
+  }
+
+  /**
+   * The network that the file describes, with its weights.
+   *
+   * @param description what {@link #describe} said about the file
+   */
+  public static QueryNetwork open(Path file, PolicyDescription description) throws IOException {
+    QueryNetwork network = new QueryNetwork(description.config(), Backends.cpu(), 0);
+    try {
+      loadWeights(file, network);
+      return network;
+    } catch (IOException | RuntimeException e) {
+      network.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Reads what the file says about its policy, and checks that its arrays are of the sizes it says,
+   * so that a network of these sizes may be built.
+   */
   public static PolicyDescription describe(Path file) throws IOException {
     try (Safetensors in = Safetensors.open(file)) {
       Map<String, String> notes = in.metadata();
@@ -93,6 +125,7 @@ public final class PolicyFile {
               number(file, notes, "state_regions"),
               number(file, notes, "features"),
               number(file, notes, "similarities"));
+      requireSizes(file, in, config);
       return new PolicyDescription(
           config,
           layout(file, note(file, notes, "layout")),
@@ -100,14 +133,43 @@ public final class PolicyFile {
           classNames,
           provenance(notes));
     } catch (IllegalArgumentException e) {
-      throw new IOException(file + ": " + e.getMessage(), e);
+      throw new FormatException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The first layer of each input has the input's size, and most of the network's weights. */
+  private static void requireSizes(Path file, Safetensors in, QueryConfig config)
+      throws IOException {
+    requireShape(
+        file, in, "features", "conv1.weight", QueryLayers.ACTION_WIDTH_1, config.features(), 1);
+    requireShape(
+        file, in, "state_regions", "linear_s.weight", QueryLayers.EMBEDDING, config.stateRegions());
+    if (config.similarities() > 0) {
+      requireShape(file, in, "similarities", "bn_bias.weight", config.similarities());
+    }
+  }
+
+  private static void requireShape(
+      Path file, Safetensors in, String note, String array, long... expected) throws IOException {
+    long[] found = in.shape(array);
+    if (!Arrays.equals(found, expected)) {
+      throw new FormatException(
+          file
+              + ": "
+              + array
+              + " is "
+              + Arrays.toString(found)
+              + ", expected "
+              + Arrays.toString(expected)
+              + " by the note "
+              + note);
     }
   }
 
   /**
    * Loads weights and statistics alone, as from a public checkpoint converted to safetensors.
    *
-   * @throws IOException listing every array that is missing, unknown or of another shape; the
+   * @throws FormatException listing every array that is missing, unknown or of another shape; the
    *     network is then unchanged
    */
   public static void loadWeights(Path file, QueryNetwork network) throws IOException {
@@ -115,7 +177,7 @@ public final class PolicyFile {
       List<String> problems = problems(in, network);
       if (!problems.isEmpty()) {
         int more = problems.size() - SHOWN;
-        throw new IOException(
+        throw new FormatException(
             file
                 + ": does not fit this network: "
                 + problems.stream().limit(SHOWN).collect(Collectors.joining("; "))
@@ -172,7 +234,7 @@ public final class PolicyFile {
     List<PolicyDescription.Block> blocks = new ArrayList<>();
     for (String block : text.split(" ", -1)) {
       if (!block.matches("[a-z0-9_]+:[1-9][0-9]{0,8}")) {
-        throw new IOException(file + ": note layout has " + block + ", expected name:length");
+        throw new FormatException(file + ": note layout has " + block + ", expected name:length");
       }
       int colon = block.indexOf(':');
       blocks.add(
@@ -186,7 +248,7 @@ public final class PolicyFile {
     try {
       return JSON.readValue(text, new TypeReference<List<String>>() {});
     } catch (JsonProcessingException e) {
-      throw new IOException(
+      throw new FormatException(
           file + ": note class_names is " + text + ", expected a JSON array of strings", e);
     }
   }
@@ -202,7 +264,7 @@ public final class PolicyFile {
   private static String note(Path file, Map<String, String> notes, String key) throws IOException {
     String found = notes.get(key);
     if (found == null) {
-      throw new IOException(file + ": has no note " + key + ", expected a file of " + FORMAT);
+      throw new FormatException(file + ": has no note " + key + ", expected a file of " + FORMAT);
     }
     return found;
   }
@@ -211,7 +273,7 @@ public final class PolicyFile {
       throws IOException {
     String found = note(file, notes, key);
     if (!expected.equals(found)) {
-      throw new IOException(file + ": note " + key + " is " + found + ", expected " + expected);
+      throw new FormatException(file + ": note " + key + " is " + found + ", expected " + expected);
     }
   }
 
@@ -220,7 +282,8 @@ public final class PolicyFile {
     try {
       return Integer.parseInt(text);
     } catch (NumberFormatException e) {
-      throw new IOException(file + ": note " + key + " is " + text + ", expected an integer", e);
+      throw new FormatException(
+          file + ": note " + key + " is " + text + ", expected an integer", e);
     }
   }
 }

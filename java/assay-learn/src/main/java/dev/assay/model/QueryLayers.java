@@ -30,8 +30,10 @@ import java.util.List;
 final class QueryLayers {
   private static final int STATE_WIDTH_1 = 256;
   private static final int STATE_WIDTH_2 = 128;
-  private static final int ACTION_WIDTH_1 = 512;
   private static final int ACTION_WIDTH_2 = 256;
+
+  /** Channels behind an action's first map. */
+  static final int ACTION_WIDTH_1 = 512;
 
   /** Length of the state's embedding e, and of the action's a. */
   static final int EMBEDDING = 128;

@@ -45,6 +45,32 @@ public final class Graph implements AutoCloseable {
     this.memory = backend.memory();
     store.allocate();
     Plan plan = new Plan(backend, builder.differentiable());
+    try {
+      int firstStochastic = planForward(plan, layers);
+      int forwardCount = plan.operations().size();
+      if (builder.mode() == Mode.MC_DROPOUT) {
+        pinBoundary(plan, firstStochastic);
+      }
+      inputs.forEach(plan::pin);
+      outputs.forEach(plan::pin);
+      if (builder.mode() == Mode.TRAINING) {
+        planBackward(plan, inputs, outputs, layers);
+      }
+      List<Operation> all = plan.operations();
+      this.arena = new Arena(memory, all, parameterTensors(), plan.pinned());
+      this.forward = new ArrayList<>(all.subList(0, forwardCount));
+      this.backward = new ArrayList<>(all.subList(forwardCount, all.size()));
+      this.deterministicForward = backend.program(forward.subList(0, firstStochastic));
+      this.stochasticForward = backend.program(forward.subList(firstStochastic, forwardCount));
+      this.allBackward = backend.program(backward);
+    } catch (RuntimeException | Error e) {
+      plan.close();
+      throw e;
+    }
+  }
+
+  /** The number of operations before the first that depends on random numbers. */
+  private static int planForward(Plan plan, List<Layer> layers) {
     int deterministic = -1;
     for (Layer layer : layers) {
       if (deterministic < 0 && layer.isStochastic()) {
@@ -52,28 +78,16 @@ public final class Graph implements AutoCloseable {
       }
       layer.forward(plan);
     }
-    int forwardCount = plan.operations().size();
-    int firstStochastic = deterministic < 0 ? forwardCount : deterministic;
-    if (builder.mode() == Mode.MC_DROPOUT) {
-      pinBoundary(plan, firstStochastic);
-    }
-    inputs.forEach(plan::pin);
-    outputs.forEach(plan::pin);
-    if (builder.mode() == Mode.TRAINING) {
-      planBackward(plan, inputs, outputs, layers);
-    }
+    return deterministic < 0 ? plan.operations().size() : deterministic;
+  }
+
+  private Set<Tensor> parameterTensors() {
     Set<Tensor> fixed = new HashSet<>();
     for (Parameter p : store.parameters()) {
       fixed.add(p.value());
       fixed.add(p.gradient());
     }
-    List<Operation> all = plan.operations();
-    this.arena = new Arena(memory, all, fixed, plan.pinned());
-    this.forward = new ArrayList<>(all.subList(0, forwardCount));
-    this.backward = new ArrayList<>(all.subList(forwardCount, all.size()));
-    this.deterministicForward = backend.program(forward.subList(0, firstStochastic));
-    this.stochasticForward = backend.program(forward.subList(firstStochastic, forwardCount));
-    this.allBackward = backend.program(backward);
+    return fixed;
   }
 
   /** What the stochastic part reads of the deterministic one must outlive a pass. */
@@ -204,7 +218,6 @@ public final class Graph implements AutoCloseable {
 
   @Override
   public void close() {
-    memory.synchronise();
     deterministicForward.close();
     stochasticForward.close();
     allBackward.close();

@@ -86,9 +86,14 @@ public final class ParameterStore implements AutoCloseable {
     if (values != null) {
       return;
     }
-    values = memory.floats("parameters", trainableCount);
-    gradients = memory.floats("parameter gradients", trainableCount);
-    statistics = memory.floats("running statistics", statisticCount);
+    try {
+      statistics = memory.floats("running statistics", statisticCount);
+      gradients = memory.floats("parameter gradients", trainableCount);
+      values = memory.floats("parameters", trainableCount);
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
+    }
     for (Parameter p : owned) {
       long bytes = p.offset() * Float.BYTES;
       if (p.trainable()) {
@@ -195,10 +200,10 @@ public final class ParameterStore implements AutoCloseable {
 
   @Override
   public void close() {
-    if (values != null) {
-      values.close();
-      gradients.close();
-      statistics.close();
+    for (Owner block : Arrays.asList(values, gradients, statistics)) {
+      if (block != null) {
+        block.close();
+      }
     }
   }
 }

@@ -58,7 +58,7 @@ record Comparison(
   static Comparison ofMiou(Series candidate, Series baseline) {
     TreeSet<Long> shared = new TreeSet<>(candidate.budgets());
     shared.retainAll(baseline.budgets());
-    shared.removeIf(budget -> !picked(candidate, budget) || !picked(baseline, budget));
+    shared.removeIf(budget -> !candidate.hasChosenAt(budget) || !baseline.hasChosenAt(budget));
     for (long budget : shared.descendingSet()) {
       Comparison comparison = of(budget, candidate.miouBySeed(budget), baseline.miouBySeed(budget));
       if (!comparison.seeds.isEmpty()) {
@@ -66,11 +66,6 @@ record Comparison(
       }
     }
     return of(0, new TreeMap<>(), new TreeMap<>());
-  }
-
-  /** Whether the evaluations at a budget come after a choice: round 0 is the same for everybody. */
-  private static boolean picked(Series series, long budget) {
-    return series.at(budget).stream().allMatch(row -> row.round() > 0);
   }
 
   /** Compares two values per seed; seeds that only one side has are left out. */

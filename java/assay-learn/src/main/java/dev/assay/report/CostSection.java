@@ -12,21 +12,7 @@ final class CostSection {
 
   static String render(Study study) {
     StringBuilder out = new StringBuilder("<section id=\"cost\"><h2>What it cost</h2>\n");
-    out.append(
-        "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">strategy</th><th class=\"n\""
-            + " scope=\"col\">labelled regions</th><th class=\"n\" scope=\"col\">labelled"
-            + " pixels</th><th class=\"n\" scope=\"col\">training</th><th class=\"n\""
-            + " scope=\"col\">scoring</th><th class=\"n\" scope=\"col\">evaluation</th><th"
-            + " class=\"n\" scope=\"col\">sum</th><th class=\"n\" scope=\"col\">scoring’s"
-            + " share</th></tr></thead><tbody>\n");
-    for (Series series : study.series()) {
-      row(study, series, out);
-    }
-    out.append(
-        "</tbody></table></div>\n"
-            + "<p class=\"hint\">Mean per seed; round 0, trained once per seed for all strategies,"
-            + " is counted in every row. Labels are what a person would draw; times are of this"
-            + " machine, with whatever else it was doing.</p>\n");
+    out.append(CostTable.render(study));
     for (Run run : study.runs()) {
       reproduce(run, study.runs().size() > 1, out);
     }
@@ -37,41 +23,6 @@ final class CostSection {
       out.append("</ul>\n");
     }
     return out.append("</section>\n").toString();
-  }
-
-  private static void row(Study study, Series series, StringBuilder out) {
-    double seeds = series.seeds().size();
-    double[] sums = new double[3];
-    double regions = 0;
-    double pixels = 0;
-    for (var points : series.seeds().values()) {
-      regions += points.lastEntry().getValue().labelledRegions() / seeds;
-      pixels += points.lastEntry().getValue().labelledPixels() / seeds;
-      for (Run.Row row : points.values()) {
-        sums[0] += orZero(row.trainSeconds()) / seeds;
-        sums[1] += orZero(row.scoreSeconds()) / seeds;
-        sums[2] += orZero(row.evalSeconds()) / seeds;
-      }
-    }
-    double sum = sums[0] + sums[1] + sums[2];
-    out.append("<tr>" + Look.rowHead(study, series));
-    String[] cells = {
-      Text.count(regions),
-      Text.count(pixels),
-      Text.duration(sums[0]),
-      Text.duration(sums[1]),
-      Text.duration(sums[2]),
-      Text.duration(sum),
-      sum > 0 ? Text.percent(sums[1] / sum) : Text.NONE
-    };
-    for (String cell : cells) {
-      out.append("<td class=\"n\">").append(seeds > 0 ? cell : Text.NONE).append("</td>");
-    }
-    out.append("</tr>\n");
-  }
-
-  private static double orZero(double seconds) {
-    return Double.isNaN(seconds) ? 0 : seconds;
   }
 
   private static void reproduce(Run run, boolean named, StringBuilder out) {

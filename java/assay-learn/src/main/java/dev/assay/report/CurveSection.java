@@ -29,14 +29,29 @@ final class CurveSection {
     }
     int seeds = study.series().stream().mapToInt(s -> s.seeds().size()).max().orElse(0);
     out.append(
-        "<figcaption>%s The vertical axis does not start at 0. The first point is round 0: the same randomly drawn regions for every strategy of a seed.</figcaption></figure>\n"
+        "<figcaption>%s The vertical axis does not start at 0. %s (The form of RALIS, Figure 4.)</figcaption></figure>\n"
             .formatted(
                 seeds > 1
-                    ? "Lines: mean over the seeds. Bands: lowest to highest seed. Small dots:"
-                        + " single seeds."
+                    ? "Lines: mean over the seeds. Bands: ± one standard deviation. Small"
+                        + " dots: single seeds."
                     : "One seed: the lines are single trainings, and nothing here shows how much"
-                        + " they vary."));
-    return out.append(table(curves)).append(area(study)).append("</section>\n").toString();
+                        + " they vary.",
+                firstPoint(study)));
+    return out.append(table(curves))
+        .append(BudgetSection.render(study))
+        .append(area(study))
+        .append("</section>\n")
+        .toString();
+  }
+
+  /** What stands at the left end: round 0, or what a strategy chose first. */
+  private static String firstPoint(Study study) {
+    boolean initial =
+        study.series().stream()
+            .anyMatch(s -> s.budgets().stream().anyMatch(budget -> !s.hasChosenAt(budget)));
+    return initial
+        ? "The first point is round 0: the same randomly drawn regions for every strategy of a seed."
+        : "Only the budgets with a point were evaluated.";
   }
 
   static List<LineChart.Curve> curves(Study study) {
@@ -135,7 +150,7 @@ final class CurveSection {
         new StringBuilder(
             """
             <h3>Area under the budget curve</h3>
-            <p class="hint">AUC@B: trapezoid area under mIoU in %% over the labelled share of the data, from the initial budget to %s regions. It rewards being good early, which the final value does not see. Seeds that have not got that far are left out.</p>
+            <p class="hint">AUC@B: trapezoid area under mIoU in %% over the labelled share of the data, from the first evaluated budget to %s regions. It rewards being good early, which the final value does not see. Seeds that have not got that far are left out.</p>
             <div class="scroll"><table><thead><tr><th scope="col">strategy</th><th class="n" scope="col">AUC@B</th><th class="n" scope="col">mean mIoU along the curve, %%</th><th class="n" scope="col">seeds</th><th class="n" scope="col">to random, in that mean</th><th class="n" scope="col">95 %% interval</th></tr></thead><tbody>
             """
                 .formatted(Text.count(budget)));

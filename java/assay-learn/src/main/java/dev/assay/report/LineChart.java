@@ -6,7 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalDouble;
 
-/** mIoU against budget: mean lines, min..max bands, a point per seed. */
+/** mIoU against budget: mean lines, bands of one standard deviation, a point per seed. */
 final class LineChart {
   /** Values at one budget: labelled regions, and mIoU in percent of every seed there. */
   record Point(double x, double[] values) {
@@ -20,6 +20,19 @@ final class LineChart {
 
     double high() {
       return Arrays.stream(values).max().orElseThrow();
+    }
+
+    /** The standard deviation; 0 for one value. */
+    double deviation() {
+      return values.length < 2 ? 0 : Statistics.standardDeviation(values);
+    }
+
+    private double lower() {
+      return mean() - deviation();
+    }
+
+    private double upper() {
+      return mean() + deviation();
     }
   }
 
@@ -76,8 +89,8 @@ final class LineChart {
     double xHigh = Arrays.stream(xs).max().orElse(1);
     double pad = xHigh > xLow ? 0 : 1;
     this.x = new Axis(xLow - pad, xHigh + pad, LEFT + 12, plotRight - 12, 1);
-    double low = points().stream().mapToDouble(Point::low).min().orElse(0);
-    double high = points().stream().mapToDouble(Point::high).max().orElse(1);
+    double low = points().stream().mapToDouble(p -> Math.min(p.low(), p.lower())).min().orElse(0);
+    double high = points().stream().mapToDouble(p -> Math.max(p.high(), p.upper())).max().orElse(1);
     this.y =
         Axis.covering(
             Math.min(low, reference.orElse(low)),
@@ -164,10 +177,10 @@ final class LineChart {
     }
     StringBuilder path = new StringBuilder();
     for (Point point : points) {
-      path.append(path.isEmpty() ? 'M' : 'L').append(at(point.x(), point.high()));
+      path.append(path.isEmpty() ? 'M' : 'L').append(at(point.x(), point.upper()));
     }
     for (int i = points.size() - 1; i >= 0; i--) {
-      path.append('L').append(at(points.get(i).x(), points.get(i).low()));
+      path.append('L').append(at(points.get(i).x(), points.get(i).lower()));
     }
     svg.path(path.append('z').toString(), "class=\"band s" + curve.style() + "\"", "");
   }

@@ -96,9 +96,18 @@ final class Look {
         .formatted(style, dash(style), marker(style, 15, 6, 4));
   }
 
-  /** Outline colour of a round as #rrggbb; rounds past the palette repeat its last colour. */
-  static String roundColour(int round) {
-    return hex(ROUND_COLOURS[Math.min(Math.max(round, 0), ROUND_COLOURS.length - 1)]);
+  /**
+   * Outline colour of a round as #rrggbb: one of the palette each, or between them when there are
+   * more rounds than colours. Round 0 has one of its own.
+   */
+  static String roundColour(int round, int last) {
+    int most = ROUND_COLOURS.length - 1;
+    if (round <= 0 || last <= most) {
+      return hex(ROUND_COLOURS[Math.min(Math.max(round, 0), most)]);
+    }
+    double position = 1 + (double) (round - 1) / (last - 1) * (most - 1);
+    int low = Math.min((int) position, most - 1);
+    return hex(mix(ROUND_COLOURS[low], ROUND_COLOURS[low + 1], position - low));
   }
 
   /** Background and the more readable of two text colours for a value in [0, 1], as CSS. */

@@ -25,6 +25,7 @@ import javax.imageio.stream.ImageOutputStream;
 /** The picked regions drawn on the images, strategies side by side. */
 final class PictureSection {
   private static final int MAX_IMAGES = 6;
+  private static final int MAX_LEGEND = 8;
   private static final int MAX_WIDTH = 640;
   private static final long MAX_BYTES = 4L << 20;
   private static final float JPEG_QUALITY = 0.8f;
@@ -32,12 +33,19 @@ final class PictureSection {
   private final Study study;
   private final PictureSource source;
   private final List<String> problems = new ArrayList<>();
+  private final int lastRound;
   private long bytes;
   private int drawn;
 
   private PictureSection(Study study, PictureSource source) {
     this.study = study;
     this.source = source;
+    this.lastRound =
+        study.series().stream()
+            .flatMap(series -> series.selections().stream())
+            .mapToInt(Run.Selection::round)
+            .max()
+            .orElse(0);
   }
 
   static String render(Study study, PictureSource sourceOrNull) {
@@ -76,7 +84,7 @@ final class PictureSection {
           "<p class=\"hint\">First seed of each strategy. The images are those in which the"
               + " strategies picked most, taken in turns; every strategy is shown on each of them,"
               + " so an image without outlines is one that the strategy passed over. The number in"
-              + " a region is the round in which it was picked.</p>\n");
+              + " a region is the round in which it was picked. (The form of RALIS, Figure D.1.)</p>\n");
     }
     for (String problem : problems) {
       out.append("<p class=\"hint\">%s</p>\n".formatted(Text.escape(problem)));
@@ -173,7 +181,7 @@ final class PictureSection {
     out.append("</div></figure>\n");
   }
 
-  private static String panel(
+  private String panel(
       String id, String image, BufferedImage picture, Picked picked, NavigableSet<Integer> rounds) {
     List<RoundPick> picks = picked.byImage().getOrDefault(image, List.of());
     double width = picture.getWidth();
@@ -198,7 +206,7 @@ final class PictureSection {
         .formatted(Look.swatch(picked.style()), Text.escape(name), own, svg.end());
   }
 
-  private static void outline(Svg svg, RoundPick roundPick, double stroke, double font) {
+  private void outline(Svg svg, RoundPick roundPick, double stroke, double font) {
     Run.Pick pick = roundPick.pick();
     int round = roundPick.round();
     double inset = stroke * 0.9;
@@ -206,7 +214,7 @@ final class PictureSection {
     double y = pick.y() + inset;
     double w = pick.width() - 2 * inset;
     double h = pick.height() - 2 * inset;
-    String colour = Look.roundColour(round);
+    String colour = Look.roundColour(round, lastRound);
     String dash = round == 0 ? " stroke-dasharray=\"%s\"".formatted(Svg.n(stroke * 3)) : "";
     svg.rect(
         x,
@@ -234,10 +242,14 @@ final class PictureSection {
             label);
   }
 
-  private static String legend(NavigableSet<Integer> rounds) {
+  /** The rounds that were drawn, or some of them when there are many. */
+  private String legend(NavigableSet<Integer> drawnRounds) {
+    List<Long> rounds =
+        Study.thin(drawnRounds.stream().map(Integer::longValue).toList(), MAX_LEGEND);
     StringBuilder out = new StringBuilder("<ul class=\"legend\">");
-    for (int round : rounds) {
-      String colour = Look.roundColour(round);
+    for (long value : rounds) {
+      int round = Math.toIntExact(value);
+      String colour = Look.roundColour(round, lastRound);
       out.append(
           "<li><span class=\"round\" style=\"background:%s;color:%s\">%d</span>%s</li>"
               .formatted(

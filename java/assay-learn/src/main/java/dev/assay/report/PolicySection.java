@@ -3,6 +3,7 @@ package dev.assay.report;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /** How the policy was learned: returns, losses, exploration and the step's cost by episode. */
 final class PolicySection {
@@ -88,20 +89,23 @@ final class PolicySection {
 
   /** Where an episode's time goes. */
   private static String breakdown(List<Run.Episode> episodes) {
-    double[] forward = values(episodes, Run.Episode::forwardSeconds);
-    double[] choosing = values(episodes, Run.Episode::chooseSeconds);
-    double[] training = values(episodes, Run.Episode::trainSeconds);
-    double[] reward = values(episodes, Run.Episode::rewardSeconds);
-    double[] update = values(episodes, Run.Episode::updateSeconds);
-    double[][] parts = {forward, choosing, training, reward, update};
+    double[] means =
+        Stream.<ToDoubleFunction<Run.Episode>>of(
+                Run.Episode::forwardSeconds,
+                Run.Episode::chooseSeconds,
+                Run.Episode::trainSeconds,
+                Run.Episode::rewardSeconds,
+                Run.Episode::updateSeconds)
+            .mapToDouble(part -> Statistics.mean(values(episodes, part)))
+            .toArray();
     String[] names = {
       "forward passes for state and candidates",
-      "choosing: region signals, features, KL histograms, Q, picks",
+      "choosing: state and action features, Q values, picks",
       "training the segmenter on the new regions",
       "reward: forward passes over D_R",
       "updates of the query network"
     };
-    double sum = Arrays.stream(parts).mapToDouble(Statistics::mean).sum();
+    double sum = Arrays.stream(means).sum();
     if (!(sum > 0)) {
       return "";
     }
@@ -110,12 +114,14 @@ final class PolicySection {
             "<h3>Where an episode’s time goes</h3><div class=\"scroll\"><table><thead><tr><th"
                 + " scope=\"col\">part</th><th class=\"n\" scope=\"col\">seconds</th><th"
                 + " class=\"n\" scope=\"col\">share</th></tr></thead><tbody>\n");
-    for (int i = 0; i < parts.length; i++) {
-      double mean = Statistics.mean(parts[i]);
+    for (int i = 0; i < means.length; i++) {
       out.append(
           "<tr><th scope=\"row\">%s</th><td class=\"n\">%s</td><td class=\"n\">%s</td></tr>\n"
-              .formatted(names[i], Text.fixed(mean, 2), Text.percent(mean / sum)));
+              .formatted(names[i], Text.fixed(means[i], 2), Text.percent(means[i] / sum)));
     }
-    return out.append("</tbody></table></div>\n").toString();
+    return out.append(
+            "</tbody></table></div>\n<p class=\"hint\">Mean of an episode. Choosing takes %s of it, and %s of the time of the forward passes that it needs. Each part of each step is also an event <code>dev.assay.StepPart</code> of the Java Flight Recorder.</p>\n"
+                .formatted(Text.percent(means[1] / sum), Text.percent(means[1] / means[0])))
+        .toString();
   }
 }

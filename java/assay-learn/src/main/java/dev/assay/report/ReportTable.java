@@ -17,16 +17,16 @@ public final class ReportTable {
 
   /**
    * Reads run directories and lays out mean and standard deviation of mIoU over the seeds per
-   * strategy and budget, then one line per strategy on whether it beats random. ASCII only; every
-   * line ends with a newline. Above eight budgets the table shows eight of them, first and last
-   * included.
+   * strategy and budget, then one line per strategy and baseline on whether it is beaten. ASCII
+   * only; every line ends with a newline. Above eight budgets the table shows eight of them, first
+   * and last included.
    *
    * @throws IOException when a directory is not a run
    * @throws IllegalArgumentException when there is no directory, or two are about different data
    */
   public static String text(List<Path> runDirs) throws IOException {
     Study study = Study.read(runDirs);
-    List<Long> budgets = thin(budgets(study));
+    List<Long> budgets = Study.thin(budgets(study), MAX_BUDGETS);
     List<List<String>> table = new ArrayList<>();
     List<String> head = new ArrayList<>(List.of("labelled regions", "seeds"));
     budgets.forEach(budget -> head.add(String.valueOf(budget)));
@@ -61,17 +61,6 @@ public final class ReportTable {
     return new ArrayList<>(budgets);
   }
 
-  private static List<Long> thin(List<Long> all) {
-    if (all.size() <= MAX_BUDGETS) {
-      return all;
-    }
-    List<Long> some = new ArrayList<>();
-    for (int i = 0; i < MAX_BUDGETS; i++) {
-      some.add(all.get((int) Math.round(i * (all.size() - 1.0) / (MAX_BUDGETS - 1))));
-    }
-    return some;
-  }
-
   private static String cell(double[] values) {
     return values.length == 0 ? "-" : ascii(Text.meanAndDeviation(values, 1));
   }
@@ -97,16 +86,16 @@ public final class ReportTable {
 
   private static void verdicts(Study study, StringBuilder out) {
     for (Series series : study.series()) {
-      study
-          .baseline(series, Series.Role.RANDOM)
-          .ifPresent(
-              random -> {
-                Comparison comparison = Comparison.ofMiou(series, random);
-                out.append(
-                    "%s better than random: %s%s\n"
-                        .formatted(
-                            ascii(series.label()), comparison.answer().text(), facts(comparison)));
-              });
+      for (Series baseline : study.baselines(series)) {
+        Comparison comparison = Comparison.ofMiou(series, baseline);
+        out.append(
+            "%s better than %s: %s%s\n"
+                .formatted(
+                    ascii(series.label()),
+                    ascii(baseline.label()),
+                    comparison.answer().text(),
+                    facts(comparison)));
+      }
     }
   }
 

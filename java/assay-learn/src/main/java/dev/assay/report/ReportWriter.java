@@ -65,7 +65,8 @@ public final class ReportWriter {
     out.append(VerdictSection.render(study))
         .append(CurveSection.render(study))
         .append(ClassSection.iouTable(study))
-        .append(ClassSection.picked(study))
+        .append(RareSection.render(study))
+        .append(PickedSection.render(study))
         .append(PictureSection.render(study, imagesOrNull))
         .append(PolicySection.render(study))
         .append(CostSection.render(study));

@@ -11,6 +11,7 @@ import java.util.List;
  * @param meta {@code run.json}
  * @param environment {@code env.json}; a missing node when there is none
  * @param config text of {@code config.resolved.yaml}; empty when there is none
+ * @param rounds the costs of every finished round, also of those that were not evaluated
  * @param episodes what {@code policy/episodes.csv} says of a policy's training; empty without one
  * @param notes what is missing or unreadable, in sentences for the reader
  */
@@ -23,6 +24,7 @@ record Run(
     String config,
     List<Row> rows,
     List<Selection> selections,
+    List<Round> rounds,
     List<Episode> episodes,
     List<String> notes) {
 
@@ -67,6 +69,21 @@ record Run(
       double trainSeconds,
       double rewardSeconds,
       double updateSeconds) {}
+
+  /**
+   * Seconds that one round took, from its {@code metrics.json}.
+   *
+   * @param finalSeconds of the training on everything labelled at a budget; 0 where there was none,
+   *     NaN where it was not timed
+   */
+  record Round(
+      String strategy,
+      long seed,
+      int round,
+      double trainSeconds,
+      double finalSeconds,
+      double scoreSeconds,
+      double evalSeconds) {}
 
   /** The regions one strategy and seed picked in one round, in order. */
   record Selection(String strategy, long seed, int round, List<Pick> picks) {}

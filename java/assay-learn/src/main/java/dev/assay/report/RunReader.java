@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
@@ -67,6 +68,7 @@ final class RunReader {
         readConfig(),
         rows,
         selections,
+        readRounds(),
         readEpisodes(),
         notes);
   }
@@ -189,24 +191,41 @@ final class RunReader {
   }
 
   private List<Run.Selection> readSelections(int classes) throws IOException {
+    return readAll("selection.json", node -> selection(node, classes));
+  }
+
+  private List<Run.Round> readRounds() throws IOException {
+    return readAll("metrics.json", RunReader::round);
+  }
+
+  /** All readable files of a name, by path. */
+  private <T> List<T> readAll(String name, Function<JsonNode, T> of) throws IOException {
     List<Path> files;
-    // STRATEGY/seed_N/round_NNN/selection.json: four levels, and never into a checkpoint folder.
-    try (Stream<Path> tree = Files.find(directory, 4, (path, a) -> isSelection(path))) {
+    // STRATEGY/seed_N/round_NNN/NAME: four levels, and never into a checkpoint folder.
+    try (Stream<Path> tree = Files.find(directory, 4, (path, a) -> path.endsWith(name))) {
       files = tree.sorted().toList();
     }
-    List<Run.Selection> selections = new ArrayList<>();
+    List<T> all = new ArrayList<>();
     for (Path file : files) {
       try {
-        selections.add(selection(JSON.readTree(file.toFile()), classes));
+        all.add(of.apply(JSON.readTree(file.toFile())));
       } catch (IOException e) {
         notes.add(directory.relativize(file) + " cannot be read: " + firstLine(e));
       }
     }
-    return selections;
+    return all;
   }
 
-  private static boolean isSelection(Path path) {
-    return path.endsWith("selection.json");
+  private static Run.Round round(JsonNode node) {
+    JsonNode trained = node.path("final_training");
+    return new Run.Round(
+        node.path("strategy").asText(),
+        node.path("seed").asLong(),
+        node.path("round").asInt(),
+        node.path("train_seconds").asDouble(),
+        trained.isObject() ? trained.path("seconds").asDouble(Double.NaN) : 0,
+        node.path("score_seconds").asDouble(),
+        node.path("eval_seconds").asDouble());
   }
 
   private static Run.Selection selection(JsonNode node, int classes) {

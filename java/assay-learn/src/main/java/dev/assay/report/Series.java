@@ -6,7 +6,9 @@ import java.util.Locale;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
 
 /**
  * One strategy of one run: for every seed its evaluations in order of labelled regions.
@@ -80,15 +82,7 @@ record Series(
 
   /** mIoU in percent by seed at one budget. */
   NavigableMap<Long, Double> miouBySeed(long budget) {
-    TreeMap<Long, Double> bySeed = new TreeMap<>();
-    seeds.forEach(
-        (seed, points) -> {
-          Run.Row row = points.get(budget);
-          if (row != null && !Double.isNaN(row.miou())) {
-            bySeed.put(seed, 100 * row.miou());
-          }
-        });
-    return bySeed;
+    return bySeed(budget, row -> 100 * row.miou());
   }
 
   /** Area under the budget curve by seed, for the seeds that have reached {@code budget}. */
@@ -126,11 +120,26 @@ record Series(
     return area;
   }
 
+  /** Whether every evaluation at a budget comes after a choice: round 0 is everybody's. */
+  boolean hasChosenAt(long budget) {
+    List<Run.Row> rows = at(budget);
+    return !rows.isEmpty() && rows.stream().allMatch(row -> row.round() > 0);
+  }
+
   /** True pixels per class over all picks of all seeds after round 0, which no strategy chose. */
   long[] pickedPixels(int classes) {
+    return pixels(classes, selection -> true);
+  }
+
+  /** The same over the picks of one seed up to a round. */
+  long[] pickedPixels(int classes, long seed, int lastRound) {
+    return pixels(classes, selection -> selection.seed() == seed && selection.round() <= lastRound);
+  }
+
+  private long[] pixels(int classes, Predicate<Run.Selection> counted) {
     long[] pixels = new long[classes];
     for (Run.Selection selection : selections) {
-      if (selection.round() > 0) {
+      if (selection.round() > 0 && counted.test(selection)) {
         for (Run.Pick pick : selection.picks()) {
           for (int c = 0; c < classes; c++) {
             pixels[c] += pick.truePixels()[c];
@@ -139,5 +148,33 @@ record Series(
       }
     }
     return pixels;
+  }
+
+  /** Entropy in nats of the class distribution of what each seed has picked up to a budget. */
+  double[] pickedEntropies(int classes, long budget) {
+    List<Double> entropies = new ArrayList<>();
+    seeds.forEach(
+        (seed, points) -> {
+          Run.Row row = points.get(budget);
+          double[] shares =
+              row == null ? new double[0] : Shares.of(pickedPixels(classes, seed, row.round()));
+          if (DoubleStream.of(shares).sum() > 0) {
+            entropies.add(Shares.entropyNats(shares));
+          }
+        });
+    return entropies.stream().mapToDouble(Double::doubleValue).toArray();
+  }
+
+  /** Any value by seed at one budget, leaving out what was not measured. */
+  NavigableMap<Long, Double> bySeed(long budget, ToDoubleFunction<Run.Row> value) {
+    TreeMap<Long, Double> bySeed = new TreeMap<>();
+    seeds.forEach(
+        (seed, points) -> {
+          Run.Row row = points.get(budget);
+          if (row != null && !Double.isNaN(value.applyAsDouble(row))) {
+            bySeed.put(seed, value.applyAsDouble(row));
+          }
+        });
+    return bySeed;
   }
 }

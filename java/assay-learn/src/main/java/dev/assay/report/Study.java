@@ -14,6 +14,8 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Several runs on the same data set, brought together: the strategies side by side.
@@ -157,9 +159,42 @@ record Study(
         .filter(s -> candidate.role() != role);
   }
 
+  /**
+   * What {@code candidate} is to be compared with: random and class-aware random, where present.
+   */
+  List<Series> baselines(Series candidate) {
+    if (candidate.role() == Series.Role.RANDOM) {
+      return List.of();
+    }
+    return Stream.of(Series.Role.RANDOM, Series.Role.CLASS_AWARE_RANDOM)
+        .flatMap(role -> baseline(candidate, role).stream())
+        .toList();
+  }
+
   /** The largest budget any strategy has reached. */
   long finalBudget() {
     return series.stream().mapToLong(Series::lastBudget).max().orElse(0);
+  }
+
+  /** Numbers of labelled regions at which a strategy was evaluated after a choice, ascending. */
+  List<Long> chosenBudgets() {
+    TreeSet<Long> budgets = new TreeSet<>();
+    for (Series one : series) {
+      one.budgets().stream().filter(one::hasChosenAt).forEach(budgets::add);
+    }
+    return new ArrayList<>(budgets);
+  }
+
+  /** At most {@code most} of the values, evenly spread, first and last included. */
+  static List<Long> thin(List<Long> all, int most) {
+    if (all.size() <= most) {
+      return all;
+    }
+    List<Long> some = new ArrayList<>();
+    for (int i = 0; i < most; i++) {
+      some.add(all.get((int) Math.round(i * (all.size() - 1.0) / (most - 1))));
+    }
+    return some;
   }
 
   /** Names of the runs, for titles. */

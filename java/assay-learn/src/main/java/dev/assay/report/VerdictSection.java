@@ -3,7 +3,6 @@ package dev.assay.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
 /** Is it better than random? One card per strategy, then the final numbers. */
 final class VerdictSection {
@@ -52,12 +51,9 @@ final class VerdictSection {
   }
 
   private static List<Against> against(Study study, Series series) {
-    List<Against> all = new ArrayList<>();
-    for (Series.Role role : List.of(Series.Role.RANDOM, Series.Role.CLASS_AWARE_RANDOM)) {
-      Optional<Series> baseline = study.baseline(series, role);
-      baseline.ifPresent(b -> all.add(new Against(b.label(), Comparison.ofMiou(series, b))));
-    }
-    return all;
+    return study.baselines(series).stream()
+        .map(baseline -> new Against(baseline.label(), Comparison.ofMiou(series, baseline)))
+        .toList();
   }
 
   /** One scale for every whisker, set by means and single seeds: intervals may run off it. */

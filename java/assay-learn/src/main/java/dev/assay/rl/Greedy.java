@@ -1,9 +1,16 @@
 package dev.assay.rl;
 
+import dev.assay.select.Pick;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.agrona.UnsafeApi;
 
 /** The actions of largest value. */
 public final class Greedy {
+  /** Name of a candidate's value. */
+  public static final String VALUE = "q";
+
   private Greedy() {}
 
   /**
@@ -25,6 +32,28 @@ public final class Greedy {
       }
     }
     return best;
+  }
+
+  /**
+   * The best candidate of each pool as a pick: its number among all pools' candidates, its value
+   * {@code q}, and the mean value of its pool.
+   *
+   * @param q fp32 [pools, candidates]
+   */
+  public static List<Pick> picks(long q, int pools, int candidates) {
+    List<Pick> picks = new ArrayList<>();
+    for (int pool = 0; pool < pools; pool++) {
+      long from = q + (long) pool * candidates * Float.BYTES;
+      int best = argmax(from, candidates);
+      double mean = 0;
+      for (int i = 0; i < candidates; i++) {
+        mean += (double) UnsafeApi.getFloat(from + (long) i * Float.BYTES) / candidates;
+      }
+      double value = UnsafeApi.getFloat(from + (long) best * Float.BYTES);
+      picks.add(
+          new Pick(pool * candidates + best, value, Map.of(VALUE, value, "pool_mean_q", mean)));
+    }
+    return picks;
   }
 
   /** Writes the best candidate of each pool, given Q [pools, candidates]. */

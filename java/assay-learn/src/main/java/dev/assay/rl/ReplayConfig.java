@@ -44,4 +44,10 @@ public record ReplayConfig(QueryConfig network, int pools, int candidates, int c
   public int steps() {
     return (capacity + pools - 1) / pools;
   }
+
+  /** Size of the file once every slot has been used. */
+  public long fileBytes() {
+    return ReplayFormat.HEADER_BYTES
+        + ReplayFormat.slots(this) * ReplayFormat.stepBytes(network, pools, candidates);
+  }
 }

@@ -187,4 +187,13 @@ class ConfigTest {
     assertEquals(11, whole.offset(2));
     assertEquals(0.5 * Math.pow(1 - 11 / 21.0, 0.9), whole.schedule(2).at(11), 1e-15);
   }
+
+  /** D_T has 100 images of 24 regions and 150 of 128 (RALIS, section 4.1). */
+  @ParameterizedTest
+  @CsvSource({"camvid-ralis, 2400", "camvid-ralis-full, 2400", "cityscapes-ralis, 19200"})
+  void publishedSplitsHoldAPolicysPools(String preset, int regions) throws IOException {
+    PolicyConfig policy = ConfigFiles.load(preset, List.of("data.path=.")).policy();
+    int last = policy.budgetRegions() - policy.regionsPerStep();
+    assertTrue(last + policy.regionsPerStep() * policy.poolSize() <= regions);
+  }
 }

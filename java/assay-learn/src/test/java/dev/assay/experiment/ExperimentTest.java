@@ -7,15 +7,19 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.assay.data.ClassSet;
 import dev.assay.data.DataSet;
 import dev.assay.model.PolicyDescription;
 import dev.assay.model.PolicyFile;
+import dev.assay.model.QueryNetwork;
+import dev.assay.nn.backend.Backends;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -284,6 +288,37 @@ class ExperimentTest {
       assertEquals(0, policy.config().similarities());
       assertEquals(12 + 64 * (features.equals("1h") ? 1 : 3), policy.config().features());
     }
+  }
+
+  /** What does not fit is said before anything is learnt. */
+  @Test
+  void aPolicyOfOtherDataNeedsAMapAndAStateSet() throws IOException {
+    Path file = temp.resolve("foreign.safetensors");
+    PolicyDescription foreign =
+        PolicyDescription.ralis(40, ClassSet.CITYSCAPES.classNames(), Map.of());
+    try (QueryNetwork network = new QueryNetwork(foreign.config(), Backends.cpu(), 1)) {
+      PolicyFile.save(file, network, foreign);
+    }
+    List<String> overrides = new ArrayList<>(TinyWorld.RALIS);
+    overrides.addAll(List.of("strategies=[ralis]", "seeds=[1]", "policy.file=" + file));
+    refused("the policy has no classes [pavement, tree, sign, pedestrian, bicyclist]", overrides);
+    overrides.add(
+        "policy.class_map={pavement: road, tree: vegetation, sign: traffic sign, pedestrian:"
+            + " person, bicyclist: '-'}");
+    refused("state set of 40 regions, found 32 in d_s; policy.resample_state=true", overrides);
+    overrides.add("policy.resample_state=true");
+    RunDirectory run = learn("foreign", overrides);
+    assertEquals(4, Selection.read(run.round("ralis", 1, 3).selection()).regions().size());
+    overrides.add("policy.class_map={pavement: pavement}");
+    refused("class map: 'pavement' must be one of the policy's", overrides);
+    overrides.add("policy.file=null");
+    refused("expected policy.file=FILE with them", overrides);
+  }
+
+  private void refused(String part, List<String> overrides) {
+    String message =
+        assertThrows(ConfigException.class, () -> learn("refused", overrides)).getMessage();
+    assertTrue(message.contains(part), message);
   }
 
   @Test

@@ -6,6 +6,7 @@ import dev.assay.data.DecodedImage;
 import dev.assay.data.ImagePack;
 import dev.assay.data.ImageSource;
 import dev.assay.data.Progress;
+import dev.assay.model.Segmenter;
 import dev.assay.score.Engine;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +21,7 @@ import java.util.Random;
 final class TinyWorld {
   static final int WIDTH = 48;
   static final int HEIGHT = 32;
-  private static final int CLASSES = ClassSet.CAMVID.size();
+  static final int CLASSES = ClassSet.CAMVID.size();
 
   private TinyWorld() {}
 
@@ -84,13 +85,18 @@ final class TinyWorld {
   }
 
   static Workbench open(ExperimentConfig config, Path cache) throws IOException {
+    return open(config, cache, new LinearSegmenter(CLASSES));
+  }
+
+  static Workbench open(ExperimentConfig config, Path cache, Segmenter segmenter)
+      throws IOException {
     DataSet data = data(cache);
     return new Workbench(
         config,
         data,
         roles(config, data),
         config.pretraining().source().equals("none") ? null : pack(cache, "pretraining", 6),
-        new LinearSegmenter(CLASSES),
+        segmenter,
         Engine.cpu(1));
   }
 

@@ -81,7 +81,9 @@ class FpnSegmenterTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Precision.class)
+  @EnumSource(
+      value = Precision.class,
+      names = {"F32", "BF16"})
   void lossFallsAndPredictionsFollow(Precision precision) {
     try (OneDnnBackend backend = new OneDnnBackend()) {
       backend.requireComputable(precision.type());

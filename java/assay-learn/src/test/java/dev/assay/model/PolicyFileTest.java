@@ -12,9 +12,12 @@ import dev.assay.memory.HostBuffer;
 import dev.assay.model.PolicyDescription.Block;
 import dev.assay.nn.Parameter;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -140,6 +143,66 @@ class PolicyFileTest {
             IOException.class, () -> PolicyFile.load(file, network, description()), "" + length);
       }
     }
+  }
+
+  /** A size in the notes that the arrays do not have must not be allocated. */
+  @Test
+  void sizesMustBeTheArrays() throws IOException {
+    Path file = folder.resolve("policy.safetensors");
+    try (QueryNetwork network = QueryFixture.network(SMALL, 1)) {
+      PolicyFile.save(file, network, description());
+    }
+    String whole = Files.readString(file, StandardCharsets.ISO_8859_1);
+    for (String note : List.of("features\":\"13", "state_regions\":\"7", "similarities\":\"5")) {
+      String digit = note.substring(0, note.length() - 1) + "9";
+      assertTrue(whole.contains(note), note);
+      Files.writeString(file, whole.replace(note, digit), StandardCharsets.ISO_8859_1);
+      assertMessage(
+          " by the note " + note.substring(0, note.indexOf('"')), () -> PolicyFile.describe(file));
+    }
+  }
+
+  @Test
+  void policiesOpenAsTheyWereSaved() throws IOException {
+    Path file = folder.resolve("policy.safetensors");
+    try (QueryNetwork network = QueryFixture.network(SMALL, 1)) {
+      PolicyFile.save(file, network, description().withPoolSize(20));
+      PolicyDescription found = PolicyFile.describe(file);
+      assertEquals(20, found.poolSize().getAsInt());
+      assertTrue(description().poolSize().isEmpty());
+      try (QueryNetwork opened = PolicyFile.open(file, found)) {
+        assertArrayEquals(QueryFixture.weights(network), QueryFixture.weights(opened), 0);
+      }
+    }
+  }
+
+  /** What RALIS's features do not have, or not in that order, cannot be read from them. */
+  @Test
+  void inputsMustBeOfTheScorersRows() {
+    List<Block> blocks = PolicyDescription.ralis(7, CLASSES, Map.of()).layout();
+    String normalisation = PolicyDescription.RALIS_NORMALISATION;
+    inputRefused(
+        "layout has counts:13, expected one of", description(LAYOUT, normalisation, CLASSES));
+    PolicyDescription z = ralis(blocks, "z", CLASSES);
+    inputRefused("normalisation is 'z', expected 'none: pixel counts", z);
+    inputRefused(
+        "class_counts:3, expected length 2", ralis(blocks, normalisation, List.of("road")));
+    List<Block> turned = new ArrayList<>(blocks);
+    Collections.rotate(turned, 2);
+    inputRefused("KL parts", ralis(turned, normalisation, CLASSES));
+  }
+
+  private static PolicyDescription ralis(
+      List<Block> layout, String normalisation, List<String> classes) {
+    return new PolicyDescription(
+        new QueryConfig(7, 3 + 3 * 64, 2 * 32), layout, normalisation, classes, Map.of());
+  }
+
+  private static void inputRefused(String part, PolicyDescription description) {
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> new PolicyInput(description))
+            .getMessage();
+    assertTrue(message.contains(part), message);
   }
 
   @Test

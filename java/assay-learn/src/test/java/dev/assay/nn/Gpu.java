@@ -2,6 +2,8 @@ package dev.assay.nn;
 
 import dev.assay.device.CudaDevice;
 import dev.assay.nn.backend.Backends;
+import jcuda.driver.CUmodule;
+import jcuda.driver.JCudaDriver;
 import org.junit.jupiter.api.Assumptions;
 
 /** The GPU, real or emulated, of tests that need one. */
@@ -16,5 +18,25 @@ public final class Gpu {
     }
     Assumptions.assumeTrue(reason == null, reason);
     return CudaDevice.open(0, memoryCap);
+  }
+
+  /** Folder of the emulator's libraries; skips the test where the GPU is not emulated. */
+  public static String emulatorOrSkip() {
+    String folder = System.getProperty("assay.emulator");
+    Assumptions.assumeTrue(folder != null, "SKIPPED: the GPU is not emulated");
+    return folder;
+  }
+
+  /** Gives the emulator a command, as its README lists them; the answer of {@code calls}. */
+  static long control(String command) {
+    Answer answer = new Answer();
+    JCudaDriver.cuModuleLoad(answer, "emulator:" + command);
+    return answer.value();
+  }
+
+  private static final class Answer extends CUmodule {
+    long value() {
+      return getNativePointer();
+    }
   }
 }

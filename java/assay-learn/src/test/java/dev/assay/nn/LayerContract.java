@@ -322,7 +322,7 @@ abstract class LayerContract {
     }
     Map<Precision, double[]> logits = new EnumMap<>(Precision.class);
     Map<Precision, double[]> gradients = new EnumMap<>(Precision.class);
-    for (Precision precision : Precision.values()) {
+    for (Precision precision : List.of(Precision.F32, Precision.BF16)) {
       try (ParameterStore store = new ParameterStore(backend.memory())) {
         GraphBuilder g = new GraphBuilder(backend, store, Mode.TRAINING, precision);
         Tensor x = g.input("x", new Shape(4, 16, 16, 3));

@@ -41,7 +41,7 @@ class ReportWriterTest {
   }
 
   /** Parses the page as XML and checks what must hold for every report. */
-  private static Document check(String page) throws Exception {
+  static Document check(String page) throws Exception {
     assertTrue(page.startsWith("<!DOCTYPE html>\n<html"));
     Document document =
         DocumentBuilderFactory.newInstance()
@@ -124,7 +124,7 @@ class ReportWriterTest {
       assertTrue(page.contains(Text.meanAndDeviation(road, 1)));
     }
     double[] shares = Shares.of(study.series().get(2).pickedPixels(11));
-    assertTrue(page.contains(Text.fixed(Shares.entropyNats(shares), 2)));
+    assertTrue(page.contains(Text.fixed(shares[3] / study.pool().shares()[3], 2) + "×"));
   }
 
   @Test
@@ -292,6 +292,7 @@ class ReportWriterTest {
     String cell = Text.meanAndDeviation(entropy, 1).replace("±", "+-");
     assertTrue(lines.get(4).startsWith("entropy") && lines.get(4).endsWith(cell), table);
     assertTrue(lines.get(6).matches("entropy better than random: not shown \\(\\+\\d.*n = 2\\)"));
+    assertTrue(lines.get(7).startsWith("entropy better than class-aware random: not shown"));
     Files.delete(run.resolve("results.csv"));
     assertTrue(ReportTable.text(List.of(run)).contains("no round has been evaluated yet"));
   }

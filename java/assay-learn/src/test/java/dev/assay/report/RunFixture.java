@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -49,6 +50,18 @@ final class RunFixture {
   String[] imageIds = {};
   double lead = 2.5;
 
+  /** Rounds with lines in results.csv; all when empty. */
+  Set<Integer> evaluated = Set.of();
+
+  /** Pixels by class of the pool; not recorded when empty. */
+  List<Long> pool = List.of();
+
+  /** Episodes of a policy's training. */
+  int episodes;
+
+  /** Whether every round leaves its metrics.json: 10 s of training, 2 s of scoring. */
+  boolean timed;
+
   /** Writes the directory; a strategy's numbers depend on its place in the list and the seed. */
   Path write(Path directory) throws IOException {
     Files.createDirectories(directory);
@@ -59,12 +72,17 @@ final class RunFixture {
     for (int s = 0; s < strategies.size(); s++) {
       for (int seed = 0; seed < seeds; seed++) {
         for (int round = 0; round <= rounds; round++) {
-          csv.append(line(s, seed, round));
+          if (evaluated.isEmpty() || evaluated.contains(round)) {
+            csv.append(line(s, seed, round));
+          }
           select(directory, s, seed, round);
         }
       }
     }
     text(directory.resolve("results.csv"), csv.toString());
+    if (episodes > 0) {
+      learn(directory.resolve("policy"));
+    }
     return directory;
   }
 
@@ -80,7 +98,7 @@ final class RunFixture {
     {"name":%s,"status":"%s","classes":[%s],"image":{"width":480,"height":360},
      "region":{"width":80,"height":90},"grid":{"columns":6,"rows":4},
      "candidates":{"images":%d,"regions":%d},"budget_regions":%d,
-     "strategies":[%s],"seeds":[%s],"dataset":%s}
+     "strategies":[%s],"seeds":[%s],"dataset":%s%s}
     """
         .formatted(
             quote(name),
@@ -91,7 +109,8 @@ final class RunFixture {
             regionsPerRound * (rounds + 1),
             strategies.stream().map(RunFixture::quote).collect(Collectors.joining(",")),
             LongStream.range(0, seeds).mapToObj(Long::toString).collect(Collectors.joining(",")),
-            data);
+            data,
+            pool.isEmpty() ? "" : ",\"pool_class_pixels\":" + pool);
   }
 
   private String header() {
@@ -175,6 +194,32 @@ final class RunFixture {
         folder.resolve("selection.json"),
         "{\"strategy\":%s,\"seed\":%d,\"round\":%d,\"regions\":[%s]}"
             .formatted(quote(strategy), seed, round, regions));
+    if (timed) {
+      time(folder, strategy, seed, round);
+    }
+  }
+
+  private static void time(Path folder, String strategy, int seed, int round) throws IOException {
+    text(
+        folder.resolve("metrics.json"),
+        "{\"strategy\":%s,\"seed\":%d,\"round\":%d,\"final_training\":%s,\"train_seconds\":10,\"score_seconds\":2,\"eval_seconds\":0}"
+            .formatted(
+                quote(strategy),
+                seed,
+                round,
+                round == 2 ? "{\"epochs\":3,\"seconds\":7}" : "null"));
+  }
+
+  private void learn(Path folder) throws IOException {
+    Files.createDirectories(folder);
+    StringBuilder csv =
+        new StringBuilder(
+            "episode,steps,return,mean_loss,epsilon,forward_seconds,choose_seconds,train_seconds,reward_seconds,update_seconds\n");
+    for (int episode = 1; episode <= episodes; episode++) {
+      String loss = episode == 1 ? "" : "0." + episode;
+      csv.append("%d,20,%d.5,%s,0.05,8,0.4,4,3,0.8\n".formatted(episode, episode - 3, loss));
+    }
+    text(folder.resolve("episodes.csv"), csv.toString());
   }
 
   private String imageId(int image) {

@@ -329,9 +329,7 @@ class ReplayBufferTest {
     QueryConfig cityscapes = new QueryConfig(1280, 212, 64);
     for (int pools : new int[] {4, 16, 256}) {
       ReplayConfig config = new ReplayConfig(cityscapes, pools, 100, 3200);
-      long bytes =
-          ReplayFormat.HEADER_BYTES
-              + ReplayFormat.slots(config) * ReplayFormat.stepBytes(cityscapes, pools, 100);
+      long bytes = config.fileBytes();
       assertTrue(bytes < 2_000_000_000L, pools + " pools: " + bytes + " bytes");
     }
   }

@@ -4,6 +4,7 @@ import dev.assay.kernel.ClassDistributions;
 import dev.assay.memory.HostBuffer;
 import dev.assay.memory.Span;
 import java.util.Arrays;
+import java.util.stream.LongStream;
 import org.agrona.UnsafeApi;
 
 /**
@@ -92,6 +93,34 @@ public final class LabelledDistributions implements AutoCloseable {
     size += regions.size();
   }
 
+  /**
+   * Adds one region whose pixels were counted before.
+   *
+   * @param classPixels of each class
+   * @param voidPixels without a class
+   * @throws IllegalArgumentException if a count is negative or there is no pixel at all
+   */
+  public void add(long[] classPixels, long voidPixels) {
+    if (classPixels.length != classes) {
+      throw new IllegalArgumentException(
+          "pixels of " + classPixels.length + " classes must be of " + classes);
+    }
+    long pixels = Math.addExact(LongStream.of(classPixels).sum(), voidPixels);
+    if (voidPixels < 0 || LongStream.of(classPixels).anyMatch(n -> n < 0) || pixels == 0) {
+      throw new IllegalArgumentException(
+          "class pixels "
+              + Arrays.toString(classPixels)
+              + " and "
+              + voidPixels
+              + " of void must be >= 0 and not all 0");
+    }
+    reserve(size + 1);
+    for (int c = 0; c <= classes; c++) {
+      put(0, c, c == classes ? voidPixels : classPixels[c], pixels);
+    }
+    size++;
+  }
+
   private void count(long from, int stride, int width, int height) {
     Arrays.fill(counts, 0);
     for (int y = 0; y < height; y++) {
@@ -103,12 +132,11 @@ public final class LabelledDistributions implements AutoCloseable {
   }
 
   private void write(int region, long pixels) {
-    long to = table.address() + (size + region) * rowBytes;
     long counted = 0;
     for (int c = 0; c <= classes; c++) {
       int n = counts[c == classes ? voidLabel : c];
       counted += n;
-      UnsafeApi.putDouble(to + 8L * c, n == 0 ? ABSENT_CLASS : (double) n / pixels);
+      put(region, c, n, pixels);
     }
     if (counted != pixels) {
       throw new IllegalArgumentException(
@@ -121,6 +149,12 @@ public final class LabelledDistributions implements AutoCloseable {
               + ") nor void="
               + voidLabel);
     }
+  }
+
+  /** One entry of the {@code region}-th row behind those there are. */
+  private void put(int region, int c, long count, long pixels) {
+    long row = table.address() + (size + region) * rowBytes;
+    UnsafeApi.putDouble(row + 8L * c, count == 0 ? ABSENT_CLASS : (double) count / pixels);
   }
 
   private static void requireInside(RegionList regions, int i, int images, int height, int width) {

@@ -6,29 +6,46 @@ import org.agrona.UnsafeApi;
 
 /**
  * Puts region signals and KL histograms into the feature rows that a {@link RalisLayout} describes.
- * Writes into the caller's off-heap memory, allocates nothing, keeps nothing: shared freely.
+ * Pixels are counted by the regions' own classes and written by the layout's, as a {@link ClassMap}
+ * says. Writes into the caller's off-heap memory, allocates nothing, keeps nothing: shared freely.
  */
 public final class RalisFeatures {
   /** What the published code writes for a class that does not occur. */
   public static final double ABSENT_CLASS = 1e-7;
 
   private final RalisLayout layout;
-  private final int classes;
+  private final ClassMap classMap;
   private final boolean paper;
   private final long countBytes;
   private final long cellBytes;
 
-  /** For rows of {@code layout}. */
-  public RalisFeatures(RalisLayout layout) {
+  /**
+   * For rows of {@code layout}.
+   *
+   * @param classMap from the classes that pixels are counted by to those of the layout
+   */
+  public RalisFeatures(RalisLayout layout, ClassMap classMap) {
+    if (classMap.policyClasses() != layout.classes()) {
+      throw new IllegalArgumentException(
+          "class map to "
+              + classMap.policyClasses()
+              + " classes must be to the layout's "
+              + layout.classes());
+    }
     this.layout = layout;
-    this.classes = layout.classes();
+    this.classMap = classMap;
     this.paper = layout.reading() == RalisLayout.Reading.PAPER;
     this.countBytes = (long) Float.BYTES * layout.classCounts().width();
     this.cellBytes = (long) Float.BYTES * layout.entropyMin().width();
   }
 
+  /** For regions whose classes are the layout's. */
+  public RalisFeatures(RalisLayout layout) {
+    this(layout, ClassMap.identity(layout.classes()));
+  }
+
   /**
-   * Region signals of R regions, each dense.
+   * Region signals of R regions of C classes, each dense.
    *
    * @param classHistogram i32 [R, C]
    * @param entropyMin f32 [R, 8, 8]
@@ -36,6 +53,11 @@ public final class RalisFeatures {
    * @param entropyMax f32 [R, 8, 8]
    */
   public record Source(Span classHistogram, Span entropyMin, Span entropyAvg, Span entropyMax) {}
+
+  /** The classes that pixels are counted by. */
+  public ClassMap classMap() {
+    return classMap;
+  }
 
   /** Where the rows are. */
   public RalisLayout layout() {
@@ -96,7 +118,7 @@ public final class RalisFeatures {
           "regions=" + regions + " and first=" + first + " must be >= 0");
     }
     requireRows(rows, Math.addExact(first, regions), width);
-    requireBytes("class_histogram", source.classHistogram, 4L * classes * regions);
+    requireBytes("class_histogram", source.classHistogram, histogramBytes() * regions);
     requireBytes("entropy_min", source.entropyMin, cellBytes * regions);
     requireBytes("entropy_avg", source.entropyAvg, cellBytes * regions);
     requireBytes("entropy_max", source.entropyMax, cellBytes * regions);
@@ -112,7 +134,7 @@ public final class RalisFeatures {
   }
 
   private void writeRow(Source source, long region, long to) {
-    long counts = source.classHistogram.address() + 4L * classes * region;
+    long counts = source.classHistogram.address() + histogramBytes() * region;
     if (paper) {
       writeShares(counts, to);
     } else {
@@ -125,22 +147,36 @@ public final class RalisFeatures {
     UnsafeApi.copyMemory(source.entropyMax.address() + cells, at + 2 * cellBytes, cellBytes);
   }
 
-  private void writeCounts(long counts, long to) {
-    for (int c = 0; c < classes; c++) {
-      int count = UnsafeApi.getInt(counts + 4L * c);
-      UnsafeApi.putFloat(to + 4L * c, count == 0 ? (float) ABSENT_CLASS : count);
-    }
-    UnsafeApi.putFloat(to + 4L * classes, (float) ABSENT_CLASS);
+  private long histogramBytes() {
+    return (long) Integer.BYTES * classMap.dataClasses();
   }
 
+  private void writeCounts(long counts, long to) {
+    for (int c = 0; c < layout.classes(); c++) {
+      long count = pixels(counts, c);
+      UnsafeApi.putFloat(to + 4L * c, count == 0 ? (float) ABSENT_CLASS : count);
+    }
+    UnsafeApi.putFloat(to + 4L * layout.classes(), (float) ABSENT_CLASS);
+  }
+
+  /** Shares of all pixels; those that count as no class leave the shares' sum below 1. */
   private void writeShares(long counts, long to) {
     long sum = 0;
-    for (int c = 0; c < classes; c++) {
+    for (int c = 0; c < classMap.dataClasses(); c++) {
       sum += UnsafeApi.getInt(counts + 4L * c);
     }
-    for (int c = 0; c < classes; c++) {
-      UnsafeApi.putFloat(to + 4L * c, (float) ((double) UnsafeApi.getInt(counts + 4L * c) / sum));
+    for (int c = 0; c < layout.classes(); c++) {
+      UnsafeApi.putFloat(to + 4L * c, (float) ((double) pixels(counts, c) / sum));
     }
+  }
+
+  /** Pixels that count as the layout's class {@code c}. */
+  private long pixels(long counts, int c) {
+    long pixels = 0;
+    for (int source : classMap.sources(c)) {
+      pixels += UnsafeApi.getInt(counts + 4L * source);
+    }
+    return pixels;
   }
 
   private static void requireRows(Span rows, long count, int width) {

@@ -12,9 +12,10 @@ import dev.assay.memory.TensorView;
 import org.agrona.UnsafeApi;
 
 /**
- * The state and the action representations of one RALIS step, from logits: {@link #begin}, then
- * images of the state set and of the pool in any order and in batches of any size, then {@link
- * #finish}. Rows stand in the order in which their regions came.
+ * The state and the action representations of one RALIS step, from logits or from signals computed
+ * before: {@link #begin}, then regions of the state set and of the pool in any order and in batches
+ * of any size, then {@link #finish}. Rows stand in the order in which their regions came. KL scores
+ * are between distributions over the regions' own classes, whatever classes the layout has.
  *
  * <p>The caller owns both matrices. Off-heap memory of its own is allocated when a step or a batch
  * is larger than any before, then kept. Confined to one thread, as its session is; close it before
@@ -45,11 +46,16 @@ public final class RalisState implements AutoCloseable {
     KL_HISTOGRAM
   }
 
-  /** For logits of {@code layout.classes()} classes. */
+  /** For regions of {@code layout.classes()} classes. */
   public RalisState(Session session, RalisLayout layout) {
+    this(session, layout, ClassMap.identity(layout.classes()));
+  }
+
+  /** For regions of {@code classMap.dataClasses()} classes. */
+  public RalisState(Session session, RalisLayout layout, ClassMap classMap) {
     this.session = session;
-    this.features = new RalisFeatures(layout);
-    this.classes = layout.classes();
+    this.features = new RalisFeatures(layout, classMap);
+    this.classes = classMap.dataClasses();
   }
 
   /**
@@ -88,8 +94,14 @@ public final class RalisState implements AutoCloseable {
   public void addStateRegions(TensorView logits, RegionList regions) {
     requireBegun();
     score(logits, regions);
-    features.writeState(source, regions.size(), stateRows, stateRegions);
-    stateRegions += regions.size();
+    addStateRegions(source, regions.size());
+  }
+
+  /** Adds state-set regions with their signals. */
+  public void addStateRegions(RalisFeatures.Source signals, int regions) {
+    requireBegun();
+    features.writeState(signals, regions, stateRows, stateRegions);
+    stateRegions += regions;
   }
 
   /**
@@ -102,9 +114,15 @@ public final class RalisState implements AutoCloseable {
   public void addCandidates(TensorView logits, RegionList regions) {
     requireBegun();
     score(logits, regions);
-    features.writeAction(source, regions.size(), actionRows, candidates);
-    keepCounts(regions.size());
-    candidates += regions.size();
+    addCandidates(source, regions.size());
+  }
+
+  /** Adds candidate regions with their signals. */
+  public void addCandidates(RalisFeatures.Source signals, int regions) {
+    requireBegun();
+    features.writeAction(signals, regions, actionRows, candidates);
+    keepCounts(signals, regions);
+    candidates += regions;
   }
 
   /**
@@ -141,7 +159,7 @@ public final class RalisState implements AutoCloseable {
   private void score(TensorView logits, RegionList regions) {
     if (logits.c() != classes) {
       throw new IllegalArgumentException(
-          "logits have c=" + logits.c() + " classes, expected the layout's " + classes);
+          "logits have c=" + logits.c() + " classes, expected " + classes);
     }
     if (regions.size() > sourceRegions) {
       reserve(regions.size());
@@ -166,9 +184,9 @@ public final class RalisState implements AutoCloseable {
   }
 
   /** The class counts with a void entry of 0, which the KL kernel fills as it fills the others. */
-  private void keepCounts(int regions) {
+  private void keepCounts(RalisFeatures.Source signals, int regions) {
     long row = (long) Integer.BYTES * (classes + 1);
-    long from = source.classHistogram().address();
+    long from = signals.classHistogram().address();
     long to = tables.get(Table.CLASS_COUNTS).address() + candidates * row;
     for (int i = 0; i < regions; i++) {
       UnsafeApi.copyMemory(from + i * (row - Integer.BYTES), to, row - Integer.BYTES);

@@ -16,6 +16,7 @@ public final class RandomKeys {
     WEIGHTS(6),
     REPLAY(16),
     EXPLORATION(17),
+    STATE_SET(18),
     NOISE(21),
     DISTANCE_DRAW(22);
 

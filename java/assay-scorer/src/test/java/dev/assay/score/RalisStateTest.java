@@ -183,6 +183,29 @@ class RalisStateTest {
     }
   }
 
+  /** Counted pixels give the rows that their label map gives. */
+  @Test
+  void countsBecomeTheSameProportions() {
+    try (LabelledDistributions counted = new LabelledDistributions(C, 255);
+        LabelledDistributions labelled = labelled()) {
+      counted.add(new long[] {0, 4, 0, 0, 0}, 0);
+      counted.add(new long[] {0, 0, 0, 0, 2}, 2);
+      counted.add(new long[] {0, 2, 0, 0, 2}, 0);
+      assertEquals(3, counted.size());
+      for (int i = 0; i < 3 * (C + 1); i++) {
+        assertEquals(
+            UnsafeApi.getDouble(labelled.view().rows().address() + 8L * i),
+            UnsafeApi.getDouble(counted.view().rows().address() + 8L * i),
+            "element " + i);
+      }
+      assertThrows(IllegalArgumentException.class, () -> counted.add(new long[C + 1], 1));
+      assertThrows(IllegalArgumentException.class, () -> counted.add(new long[C], 0));
+      assertThrows(
+          IllegalArgumentException.class, () -> counted.add(new long[] {-1, 9, 0, 0, 0}, 0));
+      assertEquals(3, counted.size());
+    }
+  }
+
   @Test
   void refusesUnknownLabelsAndRegionsOutside() {
     try (LabelledDistributions labelled = new LabelledDistributions(C, 255);

@@ -226,6 +226,17 @@ class CommandLineTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", "4", "x4GiB", "0", "-1", "4 G", "4XiB", "99999999TiB"})
+  void deviceMemoryIsASize(String size) throws IOException {
+    Golden.Call call = kernel("pixel_signals", "--backend", "cpu", "--device-memory", size);
+    if (size.equals("4")) {
+      assertEquals(0, call.exitCode(), call.err());
+    } else {
+      fails(2, call, "--device-memory", "expected a size");
+    }
+  }
+
   @Test
   void anUnwritableOutputLeavesNothing() throws IOException {
     Path nowhere = directory.resolve("nowhere").resolve("out.npz");

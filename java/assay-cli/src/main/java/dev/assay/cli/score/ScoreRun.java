@@ -22,6 +22,7 @@ import java.util.List;
  * Scores every image of the inputs into an output folder, in memory that does not grow with them
  * but for a name per image.
  *
+ * @param classNames names of the classes, or none
  * @param extras which of the predictions' extra signals are wanted
  */
 public record ScoreRun(
@@ -30,6 +31,7 @@ public record ScoreRun(
     ImageList images,
     ScoringPlan plan,
     List<String> extras,
+    List<String> classNames,
     OutputFolder folder) {
   /** Streams the scores through the kernels into table and CSV, then the table into features. */
   public StreamingScorer.Totals run(StreamingScorer.Progress progress) throws IOException {
@@ -67,7 +69,7 @@ public record ScoreRun(
         size.height(),
         RegionSignals.CELLS_PER_SIDE,
         predictions.classes(),
-        List.of(),
+        classNames,
         images.names(),
         TableSink.columns(plan.signals(), extras, predictions.classes()));
   }

@@ -107,6 +107,11 @@ final class ArrayCandidates extends CandidateFile {
   }
 
   @Override
+  public List<String> classNames() {
+    return List.of();
+  }
+
+  @Override
   public boolean hasCorners() {
     return npz.has(Column.X) && npz.has(Column.Y);
   }

@@ -41,6 +41,9 @@ public abstract class CandidateFile implements AutoCloseable {
   /** Names of images by number. */
   public abstract List<String> images();
 
+  /** Names of the classes, or none where they are not known. */
+  public abstract List<String> classNames();
+
   /** Whether regions are known by their corners, and not by their number alone. */
   public abstract boolean hasCorners();
 
@@ -80,6 +83,11 @@ public abstract class CandidateFile implements AutoCloseable {
     @Override
     public List<String> images() {
       return table.layout().images();
+    }
+
+    @Override
+    public List<String> classNames() {
+      return table.layout().classNames();
     }
 
     @Override

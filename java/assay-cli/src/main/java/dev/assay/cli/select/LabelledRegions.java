@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.LongStream;
 
 /**
  * The regions that {@code --labelled} files name: earlier selections (.json), or text with one
@@ -26,8 +27,17 @@ public final class LabelledRegions {
 
   private final boolean corners;
   private final Map<String, Set<Long>> places = new HashMap<>();
-  private int size;
+  private final List<Region> regions = new ArrayList<>();
   private int lastRound = -1;
+
+  /**
+   * A labelled region.
+   *
+   * @param place as {@link Candidates#place} has it
+   * @param classPixels its true pixels of each class, or null where the file does not say
+   * @param voidPixels its other pixels
+   */
+  record Region(String image, long place, long[] classPixels, long voidPixels) {}
 
   private LabelledRegions(boolean corners) {
     this.corners = corners;
@@ -53,7 +63,12 @@ public final class LabelledRegions {
 
   /** How many regions were named. */
   public int size() {
-    return size;
+    return regions.size();
+  }
+
+  /** The regions in the order in which they were named. */
+  List<Region> regions() {
+    return List.copyOf(regions);
   }
 
   /** The round after the last one read; 0 when no selection was. */
@@ -61,10 +76,13 @@ public final class LabelledRegions {
     return lastRound + 1;
   }
 
-  private void add(String image, long first, long second) {
-    long place = corners ? (first << 32) | (second & 0xffffffffL) : first;
-    if (places.computeIfAbsent(image, name -> new HashSet<>()).add(place)) {
-      size++;
+  private long place(long first, long second) {
+    return corners ? (first << 32) | (second & 0xffffffffL) : first;
+  }
+
+  private void add(Region region) {
+    if (places.computeIfAbsent(region.image(), name -> new HashSet<>()).add(region.place())) {
+      regions.add(region);
     }
   }
 
@@ -87,8 +105,37 @@ public final class LabelledRegions {
         throw new FormatException(
             file + ": found region " + region + ", expected image and " + wanted());
       }
-      add(region.get("image").textValue(), first.intValue(), second.intValue());
+      add(labelled(file, region, place(first.intValue(), second.intValue())));
     }
+  }
+
+  /** What a run's selection says about a region's labels, its size in pixels less void. */
+  private static Region labelled(Path file, JsonNode region, long place) throws FormatException {
+    String image = region.get("image").textValue();
+    JsonNode pixels = region.path("true_class_pixels");
+    if (pixels.isEmpty()) {
+      return new Region(image, place, null, 0);
+    }
+    long[] counts = new long[pixels.size()];
+    boolean whole = region.path("w").isInt() && region.path("h").isInt();
+    for (int c = 0; c < counts.length; c++) {
+      whole &= pixels.get(c).isInt() && pixels.get(c).intValue() >= 0;
+      counts[c] = pixels.get(c).asLong();
+    }
+    long other =
+        region.path("w").asLong() * region.path("h").asLong() - LongStream.of(counts).sum();
+    if (!whole || other < 0) {
+      throw new FormatException(
+          file
+              + ": found true_class_pixels "
+              + pixels
+              + " of region "
+              + region.path("w")
+              + "x"
+              + region.path("h")
+              + ", expected counts of its pixels");
+    }
+    return new Region(image, place, counts, other);
   }
 
   private String wanted() {
@@ -113,7 +160,8 @@ public final class LabelledRegions {
     try {
       if (fields.length > numbers) {
         int first = Integer.parseInt(fields[1]);
-        add(fields[0], first, corners ? Integer.parseInt(fields[2]) : first);
+        long place = place(first, corners ? Integer.parseInt(fields[2]) : first);
+        add(new Region(fields[0], place, null, 0));
         return;
       }
     } catch (NumberFormatException e) {
@@ -136,7 +184,7 @@ public final class LabelledRegions {
       labelled[image] = of.stream().mapToLong(Long::longValue).sorted().toArray();
     }
     List<Integer> found = new ArrayList<>();
-    for (int i = 0; size > 0 && i < candidates.size(); i++) {
+    for (int i = 0; size() > 0 && i < candidates.size(); i++) {
       int image = candidates.image(i);
       boolean known = image >= 0 && image < labelled.length && labelled[image].length > 0;
       if (known && Arrays.binarySearch(labelled[image], candidates.place(i)) >= 0) {

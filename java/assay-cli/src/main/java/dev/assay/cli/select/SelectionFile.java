@@ -15,6 +15,7 @@ import java.util.Map;
  * not known.
  *
  * @param strategy the full specification
+ * @param policy the file of the policy, where one picked
  * @param candidates how many regions could be picked
  * @param labelled how many were labelled before
  * @param runnerUp the best region not picked; with --explain
@@ -25,6 +26,7 @@ public record SelectionFile(
     long seed,
     int round,
     String features,
+    String policy,
     int candidates,
     int labelled,
     List<Region> regions,

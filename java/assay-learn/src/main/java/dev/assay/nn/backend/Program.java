@@ -10,6 +10,7 @@ public interface Program extends AutoCloseable {
   /** Does the work of all operations, or on a device enqueues it; allocates nothing. */
   void run();
 
+  /** Waits for the last run, whatever becomes of it; the operations can be closed then. */
   @Override
   default void close() {}
 

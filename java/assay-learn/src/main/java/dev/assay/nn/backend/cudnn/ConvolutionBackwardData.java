@@ -23,9 +23,9 @@ final class ConvolutionBackwardData extends CudnnOperation {
     this.dy = dy;
     this.dx = dx;
     this.convolution = Convolution.of(descriptors(), spec, dx.shape(), dy.shape(), dx.type());
+    this.choice = cudnn.algorithms().choose(Direction.BACKWARD_DATA, convolution);
     this.weights =
         new WeightCopy(cudnn, descriptors(), spec, w, convolution.inPerGroup(), dx.type());
-    this.choice = cudnn.algorithms().choose(Direction.BACKWARD_DATA, convolution);
     reads(dy, w);
     writes(dx);
   }

@@ -45,15 +45,15 @@ final class ConvolutionForward extends CudnnOperation {
     this.y = y;
     this.addend = epilogue.addend();
     this.convolution = Convolution.of(descriptors(), spec, x.shape(), y.shape(), y.type());
-    this.weights =
-        new WeightCopy(cudnn, descriptors(), spec, w, convolution.inPerGroup(), y.type());
     this.fused = bias != null || addend != null || epilogue.relu();
     this.activation = descriptors().activation(epilogue.relu());
-    this.bias = fused ? new Bias(cudnn, descriptors(), bias, spec.outChannels(), y.type()) : null;
     this.choice =
         fused && !epilogue.relu()
             ? cudnn.algorithms().forIdentity(convolution)
             : cudnn.algorithms().choose(Direction.FORWARD, convolution);
+    this.weights =
+        new WeightCopy(cudnn, descriptors(), spec, w, convolution.inPerGroup(), y.type());
+    this.bias = fused ? new Bias(cudnn, descriptors(), bias, spec.outChannels(), y.type()) : null;
     reads(x, w, bias, addend);
     writes(y);
   }

@@ -47,6 +47,7 @@ final class CudnnProgram implements Program {
 
   @Override
   public void close() {
+    cudnn.stream().settle();
     segments.forEach(Segment::close);
   }
 }

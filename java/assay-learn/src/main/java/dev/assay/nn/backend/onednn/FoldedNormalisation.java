@@ -1,14 +1,18 @@
 package dev.assay.nn.backend.onednn;
 
+import dev.assay.device.Exec;
+import dev.assay.kernel.FoldNormalisation;
+import dev.assay.kernel.FoldNormalisation.Statistics;
 import dev.assay.nn.backend.Normalisation;
 import dev.assay.nn.backend.Operation;
 import dev.assay.nn.backend.Tensor;
 import java.util.ArrayList;
 import java.util.List;
-import org.agrona.UnsafeApi;
 
 /** Folds a batch normalisation into a convolution's weights, once per change of the parameters. */
 final class FoldedNormalisation implements Operation {
+  private final FoldNormalisation kernel = new FoldNormalisation();
+  private final Exec exec;
   private final Normalisation norm;
   private final Tensor w;
   private final Tensor bias;
@@ -16,7 +20,9 @@ final class FoldedNormalisation implements Operation {
   private final Tensor foldedB;
   private boolean stale = true;
 
-  FoldedNormalisation(Normalisation norm, Tensor w, Tensor bias, Tensor foldedW, Tensor foldedB) {
+  FoldedNormalisation(
+      Exec exec, Normalisation norm, Tensor w, Tensor bias, Tensor foldedW, Tensor foldedB) {
+    this.exec = exec;
     this.norm = norm;
     this.w = w;
     this.bias = bias;
@@ -56,24 +62,25 @@ final class FoldedNormalisation implements Operation {
       return;
     }
     stale = false;
-    long out = foldedB.shape().elements();
-    long perOut = w.shape().elements() / out;
-    for (long o = 0; o < out; o++) {
-      double variance = at(norm.runningVariance(), o);
-      double s = at(norm.scale(), o) / Math.sqrt(variance + norm.epsilon());
-      double b = (bias == null ? 0 : at(bias, o)) - at(norm.runningMean(), o);
-      put(foldedB, o, at(norm.shift(), o) + b * s);
-      for (long i = o * perOut; i < (o + 1) * perOut; i++) {
-        put(foldedW, i, at(w, i) * s);
-      }
-    }
+    long outputs = foldedB.shape().elements();
+    kernel.run(
+        exec,
+        outputs,
+        w.shape().elements() / outputs,
+        w.address(),
+        bias == null ? 0 : bias.address(),
+        new Statistics(
+            norm.scale().address(),
+            norm.shift().address(),
+            norm.runningMean().address(),
+            norm.runningVariance().address(),
+            norm.epsilon()),
+        foldedW.address(),
+        foldedB.address());
   }
 
-  private static float at(Tensor t, long i) {
-    return UnsafeApi.getFloat(t.address() + i * Float.BYTES);
-  }
-
-  private static void put(Tensor t, long i, double value) {
-    UnsafeApi.putFloat(t.address() + i * Float.BYTES, (float) value);
+  @Override
+  public void close() {
+    kernel.close();
   }
 }

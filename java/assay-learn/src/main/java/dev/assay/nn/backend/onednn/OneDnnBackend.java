@@ -13,6 +13,7 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_default_flags;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_destroy;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_version;
 
+import dev.assay.device.Exec;
 import dev.assay.nn.backend.Backend;
 import dev.assay.nn.backend.ConvolutionSpec;
 import dev.assay.nn.backend.ElementType;
@@ -43,7 +44,7 @@ public final class OneDnnBackend implements Backend {
   private final Normalisations normalisations;
   private final Pointwise pointwise;
   private final Poolings poolings;
-  private final Resizings resizings;
+  private final Exec exec = Exec.cpu(threads(System.getenv("OMP_NUM_THREADS")));
   private boolean open = true;
 
   /** Opens the CPU. */
@@ -54,7 +55,13 @@ public final class OneDnnBackend implements Backend {
     pointwise = new Pointwise(engine, stream);
     normalisations = new Normalisations(engine, stream, pointwise);
     poolings = new Poolings(engine, stream);
-    resizings = new Resizings(engine, stream);
+  }
+
+  /** As many threads as the library takes, or all of the machine's where it is not told. */
+  private static int threads(String ompNumThreads) {
+    return ompNumThreads != null && ompNumThreads.matches("[1-9][0-9]{0,2}")
+        ? Integer.parseInt(ompNumThreads)
+        : 0;
   }
 
   /** Declares the workspace that a forward primitive writes, or returns null if it has none. */
@@ -144,7 +151,7 @@ public final class OneDnnBackend implements Backend {
   @Override
   public Operation foldNormalisation(
       Normalisation norm, Tensor w, Tensor bias, Tensor foldedW, Tensor foldedB) {
-    return new FoldedNormalisation(norm, w, bias, foldedW, foldedB);
+    return new FoldedNormalisation(exec, norm, w, bias, foldedW, foldedB);
   }
 
   @Override
@@ -190,12 +197,12 @@ public final class OneDnnBackend implements Backend {
 
   @Override
   public Operation resize(Interpolation rule, Tensor x, Tensor y) {
-    return resizings.forward(rule, x, y);
+    return Resizing.forward(exec, rule, x, y);
   }
 
   @Override
   public Operation resizeBackward(Interpolation rule, Tensor dy, Tensor dx) {
-    return resizings.backward(rule, dy, dx);
+    return Resizing.backward(exec, rule, dy, dx);
   }
 
   @Override
@@ -220,7 +227,7 @@ public final class OneDnnBackend implements Backend {
 
   @Override
   public Operation dropoutMask(Tensor mask, float rate, LongSupplier key) {
-    return new DropoutMask(mask, rate, key);
+    return new DropoutMasking(exec, mask, rate, key);
   }
 
   @Override
