@@ -66,9 +66,7 @@ final class Steps {
   LearningRate schedule(int round) {
     long steps = perRound() ? in(round) : before(config.protocol().rounds() + 1);
     boolean initial = round == 0 && config.protocol().isActive();
-    return initial
-        ? config.training().initialSchedule(steps)
-        : config.training().schedule(steps);
+    return initial ? config.training().initialSchedule(steps) : config.training().schedule(steps);
   }
 
   /** Where in the schedule the first step of {@code round} stands. */
