@@ -14,7 +14,8 @@ final class Environment {
 
   private Environment() {}
 
-  static Map<String, Object> describe(ExperimentConfig config, List<String> command) {
+  static Map<String, Object> describe(Workbench bench, List<String> command) {
+    ExperimentConfig config = bench.config();
     Map<String, Object> environment = new LinkedHashMap<>();
     environment.put("command", command);
     environment.put("assay", version());
@@ -26,9 +27,11 @@ final class Environment {
     environment.put("threads", config.machine().threads());
     environment.put("omp_num_threads", System.getenv("OMP_NUM_THREADS"));
     environment.put("seeds", config.seeds());
-    environment.put("backend", "cpu");
+    boolean onCpu = bench.device().isCpu();
+    environment.put("backend", onCpu ? "cpu" : "cuda");
     environment.put(
-        "not_exercised", List.of("cuda: networks and kernels of this run ran on the CPU"));
+        "not_exercised",
+        onCpu ? List.of("cuda: networks and kernels of this run ran on the CPU") : List.of());
     return environment;
   }
 

@@ -72,7 +72,7 @@ public final class Experiment {
         Workbench bench = benches.open(config, listener)) {
       check(bench);
       RunFiles.write(run.config(), ConfigFiles.toYaml(config));
-      RunFiles.writeJson(run.environment(), Environment.describe(config, command));
+      RunFiles.writeJson(run.environment(), Environment.describe(bench, command));
       RunFiles.writeJson(run.run(), RunDescription.of(bench, "running"));
       execute(run, bench, "started");
     }
@@ -109,7 +109,7 @@ public final class Experiment {
         Workbench bench = benches.open(config, listener)) {
       check(bench);
       requireSameData(run, before, bench);
-      RunFiles.writeJson(run.environment(), Environment.describe(config, Environment.command(run)));
+      RunFiles.writeJson(run.environment(), Environment.describe(bench, Environment.command(run)));
       execute(run, bench, "resumed");
     }
     return run;

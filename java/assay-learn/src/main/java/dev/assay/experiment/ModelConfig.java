@@ -13,7 +13,8 @@ import java.util.List;
  * @param dropout probability of dropping a channel before the classifier, 0.1 by default
  * @param mcPasses stochastic passes with dropout for strategies that compare them, 20 by default
  *     (RALIS, section 4.2)
- * @param precision of activations and working weights: {@code f32} (default) or {@code bf16}
+ * @param precision of activations and working weights: {@code f32} (default), {@code bf16}, or on a
+ *     GPU {@code tf32}: fp32 with the factors of products rounded to 10 bits
  * @param pretrained safetensors file with torchvision's names for the backbone; null (default):
  *     random weights
  */
@@ -35,7 +36,7 @@ public record ModelConfig(
         reader.integer("model.head_channels", 64, 8, 1024),
         reader.number("model.dropout", 0.1, 0, 0.95),
         reader.integer("model.mc_passes", 20, 2, 1000),
-        reader.oneOf("model.precision", "f32", List.of("f32", "bf16")),
+        reader.oneOf("model.precision", "f32", List.of("f32", "tf32", "bf16")),
         reader.text("model.pretrained", null));
   }
 }

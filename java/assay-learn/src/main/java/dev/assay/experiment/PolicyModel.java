@@ -7,7 +7,6 @@ import dev.assay.model.QueryConfig;
 import dev.assay.model.QueryNetwork;
 import dev.assay.model.StateRows;
 import dev.assay.nn.LearningRate;
-import dev.assay.nn.backend.Backends;
 import dev.assay.rl.DoubleDqn;
 import dev.assay.rl.DqnConfig;
 import dev.assay.rl.ReplayConfig;
@@ -204,7 +203,7 @@ final class PolicyModel {
 
   private QueryNetwork network(long seed) {
     long weights = new RandomKeys(seed, 0).bits(RandomKeys.Purpose.WEIGHTS, 1, 0);
-    return new QueryNetwork(query(), Backends.cpu(), weights);
+    return new QueryNetwork(query(), bench.newBackend(), weights);
   }
 
   private DqnConfig learning() {

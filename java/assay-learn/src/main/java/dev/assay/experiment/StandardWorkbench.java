@@ -8,13 +8,12 @@ import dev.assay.data.ImagePack;
 import dev.assay.data.Progress;
 import dev.assay.data.SceneConfig;
 import dev.assay.data.SplitFile;
-import dev.assay.device.NoSuchDeviceException;
 import dev.assay.model.FpnConfig;
 import dev.assay.model.FpnSegmenter;
 import dev.assay.model.ResNet;
 import dev.assay.model.Segmenter;
 import dev.assay.nn.Precision;
-import dev.assay.nn.backend.Backends;
+import dev.assay.nn.backend.Backend;
 import dev.assay.score.Engine;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -30,7 +29,6 @@ final class StandardWorkbench {
   private StandardWorkbench() {}
 
   static Workbench open(ExperimentConfig config, ProgressListener listener) throws IOException {
-    requireCpu(config.machine());
     DataSet data =
         DataSets.open(
             spec(config.data()),
@@ -50,12 +48,24 @@ final class StandardWorkbench {
     Roles roles = roles(config, data);
     int classes = data.classes().size();
     ImagePack pretraining = pretraining(config, data, listener);
-    Segmenter segmenter = new FpnSegmenter(network(config, classes), Backends.cpu());
+    Engine engine = Compute.engine(config.machine());
     try {
-      return new Workbench(
-          config, data, roles, pretraining, segmenter, Engine.cpu(config.machine().threads()));
+      Segmenter segmenter = segmenter(engine, config, classes);
+      return new Workbench(config, data, roles, pretraining, segmenter, engine);
     } catch (RuntimeException | Error e) {
-      segmenter.close();
+      engine.close();
+      throw e;
+    }
+  }
+
+  private static Segmenter segmenter(Engine engine, ExperimentConfig config, int classes) {
+    FpnConfig network = network(config, classes);
+    boolean tf32 = network.precision() == Precision.TF32;
+    Backend backend = Compute.networks(engine, config.machine(), tf32);
+    try {
+      return new FpnSegmenter(network, backend);
+    } catch (RuntimeException | Error e) {
+      backend.close();
       throw e;
     }
   }
@@ -114,16 +124,6 @@ final class StandardWorkbench {
     return data.classes() == ClassSet.CAMVID
         ? SceneConfig.camvidLike(width, height, ~seed)
         : SceneConfig.cityscapesLike(width, height, ~seed);
-  }
-
-  private static void requireCpu(MachineConfig machine) {
-    if (machine.backend().equals("cuda")) {
-      throw new NoSuchDeviceException(
-          "machine.backend=cuda: networks run on the CPU only; use auto or cpu");
-    }
-    if (machine.backend().equals("auto")) {
-      LOG.warn("machine.backend=auto uses the CPU: the networks have no CUDA back end");
-    }
   }
 
   private static DataSpec spec(DataConfig data) {

@@ -4,7 +4,9 @@ import dev.assay.data.ClassSet;
 import dev.assay.data.DataSet;
 import dev.assay.data.ImagePack;
 import dev.assay.device.Exec;
+import dev.assay.memory.Device;
 import dev.assay.model.Segmenter;
+import dev.assay.nn.backend.Backend;
 import dev.assay.score.Engine;
 import dev.assay.score.NanScoresException;
 import dev.assay.score.Session;
@@ -105,6 +107,16 @@ final class Workbench implements AutoCloseable {
     return engine.exec();
   }
 
+  /** A back end for another network on the device; the caller closes it. */
+  Backend newBackend() {
+    return Compute.networks(engine, config.machine(), false);
+  }
+
+  /** What networks and kernels run on. */
+  Device device() {
+    return engine.device();
+  }
+
   int classes() {
     return data.classes().size();
   }
@@ -171,8 +183,8 @@ final class Workbench implements AutoCloseable {
   public void close() {
     try (data;
         pretraining;
-        segmenter) {
-      engine.close();
+        engine) {
+      segmenter.close();
     }
   }
 }

@@ -84,6 +84,29 @@ public final class Safetensors extends ArrayFile {
     read(name, (index, value) -> UnsafeApi.putFloat(address + index * Float.BYTES, value));
   }
 
+  /** Takes the values of an array, wherever it keeps them. */
+  @FunctionalInterface
+  public interface Target {
+    /** Copies {@code bytes} at the host's {@code address} to byte {@code offset} and on. */
+    void copy(long address, long offset, long bytes);
+  }
+
+  /** Reads an array as {@link #floats} does, and hands it on as fp32, piece by piece. */
+  public void readInto(String name, Target target) throws IOException {
+    long count = get(name).info().bytes() / get(name).info().elementBytes();
+    try (HostBuffer piece = HostBuffer.floats(name, Math.min(CHUNK_VALUES, count))) {
+      read(
+          name,
+          (index, value) -> {
+            int i = (int) (index % CHUNK_VALUES);
+            piece.putFloat(i, value);
+            if (i + 1 == CHUNK_VALUES || index + 1 == count) {
+              target.copy(piece.address(), (index - i) * Float.BYTES, (i + 1L) * Float.BYTES);
+            }
+          });
+    }
+  }
+
   private interface Sink {
     void accept(long index, float value);
   }

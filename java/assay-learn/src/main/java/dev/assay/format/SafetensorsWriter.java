@@ -14,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.agrona.UnsafeApi;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -25,7 +26,14 @@ public final class SafetensorsWriter {
   private static final int ALIGNMENT = 8;
   private static final int CHUNK_BYTES = 1 << 20;
 
-  private record Entry(long[] shape, long address, long bytes) {}
+  /** The bytes of an array, wherever they are. */
+  @FunctionalInterface
+  public interface Source {
+    /** Copies {@code bytes} of them, from byte {@code offset} on, to the host's {@code address}. */
+    void copy(long offset, long bytes, long address);
+  }
+
+  private record Entry(long[] shape, Source source, long bytes) {}
 
   private final Map<String, Entry> entries = new LinkedHashMap<>();
   private final Map<String, String> metadata = new LinkedHashMap<>();
@@ -36,12 +44,22 @@ public final class SafetensorsWriter {
    * @param shape extents, outermost first
    */
   public SafetensorsWriter add(String name, long address, long... shape) {
+    return add(
+        name, (offset, bytes, to) -> UnsafeApi.copyMemory(address + offset, to, bytes), shape);
+  }
+
+  /**
+   * Adds an fp32 array that is read when it is written, piece by piece.
+   *
+   * @param shape extents, outermost first
+   */
+  public SafetensorsWriter add(String name, Source source, long... shape) {
     long bytes = Float.BYTES;
     for (long extent : shape) {
       bytes = Math.multiplyExact(bytes, extent);
     }
     if (name.equals(SafetensorsHeader.METADATA)
-        || entries.put(name, new Entry(shape.clone(), address, bytes)) != null) {
+        || entries.put(name, new Entry(shape.clone(), source, bytes)) != null) {
       throw new IllegalArgumentException("array name " + name + " is taken");
     }
     return this;
@@ -105,12 +123,10 @@ public final class SafetensorsWriter {
 
   private static void writeArray(FileChannel channel, Entry e) throws IOException {
     ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_BYTES);
-    UnsafeBuffer view = new UnsafeBuffer(chunk);
-    UnsafeBuffer source = new UnsafeBuffer(0, 0);
+    long address = new UnsafeBuffer(chunk).addressOffset();
     for (long done = 0; done < e.bytes(); done += CHUNK_BYTES) {
       int bytes = (int) Math.min(CHUNK_BYTES, e.bytes() - done);
-      source.wrap(e.address() + done, bytes);
-      view.putBytes(0, source, 0, bytes);
+      e.source().copy(done, bytes, address);
       writeFully(channel, chunk.clear().limit(bytes));
     }
   }

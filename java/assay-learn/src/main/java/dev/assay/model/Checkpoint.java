@@ -2,7 +2,7 @@ package dev.assay.model;
 
 import dev.assay.format.Safetensors;
 import dev.assay.format.SafetensorsWriter;
-import dev.assay.memory.HostBuffer;
+import dev.assay.memory.Owner;
 import dev.assay.nn.Optimiser;
 import dev.assay.nn.Parameter;
 import dev.assay.nn.ParameterStore;
@@ -48,12 +48,13 @@ final class Checkpoint {
             .note(SEED, Long.toString(seed))
             .note(STEPS, Long.toString(optimiser.steps()));
     for (Parameter p : store.parameters()) {
-      writer.add(p.name(), p.value().address(), shape(p));
+      writer.add(p.name(), store.source(p.value().address()), shape(p));
     }
-    for (Map.Entry<String, HostBuffer> state : optimiser.state().entrySet()) {
+    for (Map.Entry<String, Owner> state : optimiser.state().entrySet()) {
       for (Parameter p : store.parameters()) {
         if (p.trainable()) {
-          writer.add(stateName(state.getKey(), p), store.addressIn(state.getValue(), p), shape(p));
+          long address = store.addressIn(state.getValue(), p);
+          writer.add(stateName(state.getKey(), p), store.source(address), shape(p));
         }
       }
     }
@@ -80,12 +81,13 @@ final class Checkpoint {
       }
       requireNone(file, problems);
       for (Parameter p : store.parameters()) {
-        in.readInto(p.name(), p.value().address());
+        in.readInto(p.name(), store.target(p.value().address()));
       }
-      for (Map.Entry<String, HostBuffer> state : optimiser.state().entrySet()) {
+      for (Map.Entry<String, Owner> state : optimiser.state().entrySet()) {
         for (Parameter p : store.parameters()) {
           if (p.trainable()) {
-            in.readInto(stateName(state.getKey(), p), store.addressIn(state.getValue(), p));
+            long address = store.addressIn(state.getValue(), p);
+            in.readInto(stateName(state.getKey(), p), store.target(address));
           }
         }
       }
@@ -114,7 +116,7 @@ final class Checkpoint {
       }
       requireNone(file, problems);
       for (String name : names) {
-        in.readInto(name, store.get(name).value().address());
+        in.readInto(name, store.target(store.get(name).value().address()));
       }
       store.changed();
     }

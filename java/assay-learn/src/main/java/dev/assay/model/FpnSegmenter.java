@@ -2,7 +2,6 @@ package dev.assay.model;
 
 import dev.assay.data.Batch;
 import dev.assay.device.Exec;
-import dev.assay.memory.DType;
 import dev.assay.memory.HostBuffer;
 import dev.assay.memory.TensorView;
 import dev.assay.nn.CrossEntropyLoss;
@@ -35,11 +34,17 @@ public final class FpnSegmenter implements Segmenter {
 
   private record Key(Mode mode, int n, int height, int width) {}
 
-  private record Planned(Graph graph, Tensor images, Tensor logits) {}
+  private record Planned(Graph graph, Tensor images, Tensor logits) {
+    /** The logits, done: whoever reads them may do so on another stream. */
+    TensorView readable() {
+      graph.memory().synchronise();
+      return graph.view(logits);
+    }
+  }
 
   private final FpnConfig config;
   private final Backend backend;
-  private final ParameterStore store = new ParameterStore();
+  private final ParameterStore store;
   private final Map<Key, Planned> graphs = new LinkedHashMap<>(16, 0.75f, true);
   private final Sgd optimiser;
   private final CrossEntropyLoss loss;
@@ -55,11 +60,12 @@ public final class FpnSegmenter implements Segmenter {
   public FpnSegmenter(FpnConfig config, Backend backend) {
     this.config = config;
     this.backend = backend;
+    this.store = new ParameterStore(backend.memory());
     declareParameters();
-    Exec exec = Exec.cpu(config.threads());
+    Exec exec = backend.memory().exec(config.threads());
     this.optimiser =
         new Sgd(exec, store, config.momentum(), config.weightDecay(), config.gradientClip());
-    this.loss = new CrossEntropyLoss(exec, IGNORE, config.classWeights());
+    this.loss = new CrossEntropyLoss(backend.memory(), exec, IGNORE, config.classWeights());
     this.checkpoint = new Checkpoint(store, optimiser, describe(config));
     initialise(config.seed());
   }
@@ -129,7 +135,7 @@ public final class FpnSegmenter implements Segmenter {
     Planned p = planned(Mode.INFERENCE, batch);
     p.graph.write(p.images, batch.images().address());
     p.graph.forward();
-    return view(p.logits);
+    return p.readable();
   }
 
   @Override
@@ -143,13 +149,8 @@ public final class FpnSegmenter implements Segmenter {
       } else {
         p.graph.redraw();
       }
-      each.accept(view(p.logits));
+      each.accept(p.readable());
     }
-  }
-
-  private static TensorView view(Tensor logits) {
-    Shape s = logits.shape();
-    return TensorView.nhwc(logits.address(), DType.F32, s.n(), s.c(), s.h(), s.w());
   }
 
   private Planned planned(Mode mode, Batch batch) {

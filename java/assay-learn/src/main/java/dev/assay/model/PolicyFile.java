@@ -7,6 +7,7 @@ import dev.assay.format.FormatException;
 import dev.assay.format.Safetensors;
 import dev.assay.format.SafetensorsWriter;
 import dev.assay.nn.Parameter;
+import dev.assay.nn.ParameterStore;
 import dev.assay.nn.backend.Backends;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -55,8 +56,9 @@ public final class PolicyFile {
             .note("class_count", Integer.toString(description.classNames().size()))
             .note("class_names", JSON.writeValueAsString(description.classNames()));
     description.sortedProvenance().forEach((key, value) -> writer.note(PROVENANCE + key, value));
-    for (Parameter p : network.parameters().parameters()) {
-      writer.add(p.name(), p.value().address(), shape(p));
+    ParameterStore store = network.parameters();
+    for (Parameter p : store.parameters()) {
+      writer.add(p.name(), store.source(p.value().address()), shape(p));
     }
     writer.write(file);
   }
@@ -181,10 +183,11 @@ public final class PolicyFile {
                 + problems.stream().limit(SHOWN).collect(Collectors.joining("; "))
                 + (more > 0 ? "; and " + more + " more" : ""));
       }
-      for (Parameter p : network.parameters().parameters()) {
-        in.readInto(p.name(), p.value().address());
+      ParameterStore store = network.parameters();
+      for (Parameter p : store.parameters()) {
+        in.readInto(p.name(), store.target(p.value().address()));
       }
-      network.parameters().changed();
+      store.changed();
     }
   }
 

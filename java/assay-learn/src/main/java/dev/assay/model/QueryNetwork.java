@@ -1,6 +1,6 @@
 package dev.assay.model;
 
-import dev.assay.memory.HostBuffer;
+import dev.assay.memory.Owner;
 import dev.assay.nn.Graph;
 import dev.assay.nn.GraphBuilder;
 import dev.assay.nn.Mode;
@@ -8,11 +8,11 @@ import dev.assay.nn.Parameter;
 import dev.assay.nn.ParameterStore;
 import dev.assay.nn.Precision;
 import dev.assay.nn.backend.Backend;
+import dev.assay.nn.backend.Memory;
 import dev.assay.nn.backend.Shape;
 import dev.assay.nn.backend.Tensor;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.agrona.UnsafeApi;
 
 /**
  * RALIS' query network: the value Q(s, a) of labelling a candidate region, given the state of the
@@ -21,8 +21,8 @@ import org.agrona.UnsafeApi;
  * <p>In evaluation a state is taken in once ({@link #observe}) and any number of its candidates
  * valued afterwards; one candidate's value does not depend on the others. Graphs are planned once
  * per shape, so that a call of a known shape allocates nothing; the least recently used of more
- * than {@value #MAX_GRAPHS} are closed. All arrays are fp32 at addresses that the caller keeps
- * alive. Owner of weights, graphs and back end; confined to one thread.
+ * than {@value #MAX_GRAPHS} are closed. All arrays are fp32 at addresses of the host that the
+ * caller keeps alive. Owner of weights, graphs and back end; confined to one thread.
  */
 public final class QueryNetwork implements AutoCloseable {
   private static final int MAX_GRAPHS = 6;
@@ -39,9 +39,10 @@ public final class QueryNetwork implements AutoCloseable {
 
   private final QueryConfig config;
   private final Backend backend;
-  private final ParameterStore store = new ParameterStore();
+  private final Memory memory;
+  private final ParameterStore store;
   private final Map<Key, Planned> graphs = new LinkedHashMap<>(16, 0.75f, true);
-  private HostBuffer embeddings = HostBuffer.allocate("state embeddings", 0);
+  private Owner embeddings;
   private int observed;
   private long observedVersion;
 
@@ -53,6 +54,9 @@ public final class QueryNetwork implements AutoCloseable {
   public QueryNetwork(QueryConfig config, Backend backend, long seed) {
     this.config = config;
     this.backend = backend;
+    this.memory = backend.memory();
+    this.store = new ParameterStore(memory);
+    this.embeddings = memory.allocate("state embeddings", 0);
     declareParameters();
     initialise(seed);
   }
@@ -101,17 +105,19 @@ public final class QueryNetwork implements AutoCloseable {
   /**
    * Takes over weights and running statistics.
    *
-   * @throws IllegalArgumentException if the other network has other sizes
+   * @throws IllegalArgumentException if the other network has other sizes or is elsewhere
    */
   public void copyFrom(QueryNetwork other) {
-    if (!config.equals(other.config)) {
-      throw new IllegalArgumentException(
-          "cannot copy weights of " + other.config + " into " + config);
+    if (!config.equals(other.config) || !memory.device().equals(other.memory.device())) {
+      throw new IllegalArgumentException("cannot copy weights of " + other + " into " + this);
     }
+    // The two networks may be on different streams of one device.
+    other.memory.synchronise();
     for (Parameter p : store.parameters()) {
       Tensor from = other.store.get(p.name()).value();
-      UnsafeApi.copyMemory(from.address(), p.value().address(), p.value().bytes());
+      memory.copyWithin(from.address(), p.value().address(), p.value().bytes());
     }
+    memory.synchronise();
     store.changed();
   }
 
@@ -126,9 +132,9 @@ public final class QueryNetwork implements AutoCloseable {
     long bytes = p.output.bytes();
     if (embeddings.bytes() < bytes) {
       embeddings.close();
-      embeddings = HostBuffer.allocate("state embeddings", bytes);
+      embeddings = memory.allocate("state embeddings", bytes);
     }
-    UnsafeApi.copyMemory(p.output.address(), embeddings.address(), bytes);
+    memory.copyWithin(p.output.address(), embeddings.address(), bytes);
     observed = states;
     observedVersion = store.version();
   }
@@ -157,9 +163,9 @@ public final class QueryNetwork implements AutoCloseable {
   private void valueChunk(long actions, int states, int candidates, long q) {
     Planned p = planned(new Key(states, candidates));
     p.graph.write(p.input, actions);
-    p.graph.write(p.embedding, embeddings.address());
+    memory.copyWithin(embeddings.address(), p.embedding.address(), p.embedding.bytes());
     p.graph.forward();
-    UnsafeApi.copyMemory(p.output.address(), q, p.output.bytes());
+    p.graph.read(p.output, q);
   }
 
   private Planned planned(Key key) {
@@ -206,6 +212,11 @@ public final class QueryNetwork implements AutoCloseable {
     Tensor a = g.input("actions", actionShape(states, candidates));
     Tensor q = QueryLayers.values(g, a, config.features(), QueryLayers.state(g, s));
     return new QueryTrainingPass(store, g.plan(q), s, a, q);
+  }
+
+  @Override
+  public String toString() {
+    return config + " on " + memory.device();
   }
 
   @Override

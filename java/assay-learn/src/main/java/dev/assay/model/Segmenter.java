@@ -26,8 +26,8 @@ public interface Segmenter extends AutoCloseable {
   /**
    * Forward pass in inference mode (dropout off, running statistics).
    *
-   * @return fp32 logits [n, classes, height, width] at the images' full resolution; valid until the
-   *     next call on this segmenter
+   * @return fp32 logits [n, classes, height, width] at the images' full resolution, on the
+   *     segmenter's device; valid until the next call on this segmenter
    */
   TensorView logits(Batch batch);
 

@@ -2,7 +2,7 @@ package dev.assay.nn;
 
 import dev.assay.device.Exec;
 import dev.assay.kernel.AdamStep;
-import dev.assay.memory.HostBuffer;
+import dev.assay.memory.Owner;
 import java.util.Map;
 
 /** Kingma and Ba 2015 with L2 weight decay, as torch.optim.Adam. */
@@ -15,8 +15,8 @@ public final class Adam implements Optimiser {
   private final double epsilon;
   private final double weightDecay;
   private final GradientClip clip;
-  private final HostBuffer first;
-  private final HostBuffer second;
+  private final Owner first;
+  private final Owner second;
   private long steps;
 
   /**
@@ -39,8 +39,8 @@ public final class Adam implements Optimiser {
     this.epsilon = epsilon;
     this.weightDecay = weightDecay;
     this.clip = new GradientClip(exec, gradientClip);
-    this.first = HostBuffer.floats("adam first moment", store.trainableCount());
-    this.second = HostBuffer.floats("adam second moment", store.trainableCount());
+    this.first = store.memory().floats("adam first moment", store.trainableCount());
+    this.second = store.memory().floats("adam second moment", store.trainableCount());
   }
 
   @Override
@@ -65,13 +65,13 @@ public final class Adam implements Optimiser {
 
   @Override
   public void reset() {
-    first.view().setMemory(0, first.view().capacity(), (byte) 0);
-    second.view().setMemory(0, second.view().capacity(), (byte) 0);
+    store.memory().zero(first.address(), first.bytes());
+    store.memory().zero(second.address(), second.bytes());
     steps = 0;
   }
 
   @Override
-  public Map<String, HostBuffer> state() {
+  public Map<String, Owner> state() {
     return Map.of("first_moment", first, "second_moment", second);
   }
 

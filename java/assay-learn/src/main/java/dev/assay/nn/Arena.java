@@ -1,6 +1,8 @@
 package dev.assay.nn;
 
 import dev.assay.memory.HostBuffer;
+import dev.assay.memory.Owner;
+import dev.assay.nn.backend.Memory;
 import dev.assay.nn.backend.Operation;
 import dev.assay.nn.backend.Tensor;
 import java.util.ArrayList;
@@ -33,15 +35,20 @@ final class Arena implements AutoCloseable {
     }
   }
 
-  private final HostBuffer memory;
+  private final Owner block;
 
   /**
    * Plans and allocates.
    *
+   * @param memory where the back end's tensors lie
    * @param fixed tensors that have memory elsewhere
    * @param pinned tensors that live throughout
    */
-  Arena(List<Operation> operations, Collection<Tensor> fixed, Collection<Tensor> pinned) {
+  Arena(
+      Memory memory,
+      List<Operation> operations,
+      Collection<Tensor> fixed,
+      Collection<Tensor> pinned) {
     Map<Tensor, Life> lives = lives(operations, pinned);
     lives.keySet().removeAll(fixed);
     List<Life> bySize = new ArrayList<>(lives.values());
@@ -56,12 +63,12 @@ final class Arena implements AutoCloseable {
       size = Math.max(size, life.end());
     }
     long scratch = operations.stream().mapToLong(Operation::scratchBytes).max().orElse(0);
-    memory = HostBuffer.allocate("graph arena", size + scratch);
+    block = memory.allocate("graph arena", size + scratch);
     for (Life life : placed) {
-      life.tensor.place(memory.address() + life.offset);
+      life.tensor.place(block.address() + life.offset);
     }
     for (Operation op : operations) {
-      op.bind(memory.address() + size);
+      op.bind(block.address() + size);
     }
   }
 
@@ -107,11 +114,11 @@ final class Arena implements AutoCloseable {
   }
 
   long bytes() {
-    return memory.bytes();
+    return block.bytes();
   }
 
   @Override
   public void close() {
-    memory.close();
+    block.close();
   }
 }

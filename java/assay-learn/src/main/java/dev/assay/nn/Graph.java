@@ -1,6 +1,12 @@
 package dev.assay.nn;
 
+import dev.assay.memory.DType;
+import dev.assay.memory.TensorView;
+import dev.assay.nn.backend.Backend;
+import dev.assay.nn.backend.Memory;
 import dev.assay.nn.backend.Operation;
+import dev.assay.nn.backend.Program;
+import dev.assay.nn.backend.Shape;
 import dev.assay.nn.backend.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -8,7 +14,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.agrona.UnsafeApi;
 
 /**
  * A planned network: fixed shapes, fixed memory, operations in order. {@link #forward()} and {@link
@@ -18,21 +23,54 @@ import org.agrona.UnsafeApi;
 public final class Graph implements AutoCloseable {
   private final ParameterStore store;
   private final RandomCounter random;
+  private final Memory memory;
+  private final Backend backend;
   private final List<Operation> forward;
   private final List<Operation> backward;
   private final Map<Tensor, Tensor> outputGradients = new HashMap<>();
   private final Arena arena;
 
-  /** The first forward operation that depends on random numbers, or their number. */
-  private final int firstStochastic;
+  /** The forward operations before the first that depends on random numbers, and the others. */
+  private final Program deterministicForward;
+
+  private final Program stochasticForward;
+  private final Program allBackward;
 
   private long seenVersion = -1;
 
   Graph(GraphBuilder builder, List<Tensor> inputs, List<Tensor> outputs, List<Layer> layers) {
     this.store = builder.store();
     this.random = builder.random();
+    this.backend = builder.backend();
+    this.memory = backend.memory();
     store.allocate();
-    Plan plan = new Plan(builder.backend(), builder.differentiable());
+    Plan plan = new Plan(backend, builder.differentiable());
+    try {
+      int firstStochastic = planForward(plan, layers);
+      int forwardCount = plan.operations().size();
+      if (builder.mode() == Mode.MC_DROPOUT) {
+        pinBoundary(plan, firstStochastic);
+      }
+      inputs.forEach(plan::pin);
+      outputs.forEach(plan::pin);
+      if (builder.mode() == Mode.TRAINING) {
+        planBackward(plan, inputs, outputs, layers);
+      }
+      List<Operation> all = plan.operations();
+      this.arena = new Arena(memory, all, parameterTensors(), plan.pinned());
+      this.forward = new ArrayList<>(all.subList(0, forwardCount));
+      this.backward = new ArrayList<>(all.subList(forwardCount, all.size()));
+      this.deterministicForward = backend.program(forward.subList(0, firstStochastic));
+      this.stochasticForward = backend.program(forward.subList(firstStochastic, forwardCount));
+      this.allBackward = backend.program(backward);
+    } catch (RuntimeException | Error e) {
+      plan.close();
+      throw e;
+    }
+  }
+
+  /** The number of operations before the first that depends on random numbers. */
+  private static int planForward(Plan plan, List<Layer> layers) {
     int deterministic = -1;
     for (Layer layer : layers) {
       if (deterministic < 0 && layer.isStochastic()) {
@@ -40,29 +78,20 @@ public final class Graph implements AutoCloseable {
       }
       layer.forward(plan);
     }
-    int forwardCount = plan.operations().size();
-    this.firstStochastic = deterministic < 0 ? forwardCount : deterministic;
-    if (builder.mode() == Mode.MC_DROPOUT) {
-      pinBoundary(plan);
-    }
-    inputs.forEach(plan::pin);
-    outputs.forEach(plan::pin);
-    if (builder.mode() == Mode.TRAINING) {
-      planBackward(plan, inputs, outputs, layers);
-    }
+    return deterministic < 0 ? plan.operations().size() : deterministic;
+  }
+
+  private Set<Tensor> parameterTensors() {
     Set<Tensor> fixed = new HashSet<>();
     for (Parameter p : store.parameters()) {
       fixed.add(p.value());
       fixed.add(p.gradient());
     }
-    List<Operation> all = plan.operations();
-    this.arena = new Arena(all, fixed, plan.pinned());
-    this.forward = new ArrayList<>(all.subList(0, forwardCount));
-    this.backward = new ArrayList<>(all.subList(forwardCount, all.size()));
+    return fixed;
   }
 
   /** What the stochastic part reads of the deterministic one must outlive a pass. */
-  private void pinBoundary(Plan plan) {
+  private static void pinBoundary(Plan plan, int firstStochastic) {
     List<Operation> all = plan.operations();
     Set<Tensor> before = new HashSet<>();
     all.subList(0, firstStochastic).forEach(operation -> before.addAll(operation.writes()));
@@ -91,9 +120,26 @@ public final class Graph implements AutoCloseable {
     }
   }
 
-  /** Copies dense values of an input's shape and type from {@code address}. */
-  public void write(Tensor input, long address) {
-    UnsafeApi.copyMemory(address, input.address(), input.bytes());
+  /** Copies dense values of a tensor's shape and type from {@code host}, an address of the host. */
+  public void write(Tensor tensor, long host) {
+    memory.copyIn(host, tensor.address(), tensor.bytes());
+  }
+
+  /** Copies the values of an output, or of a gradient, to {@code host}, an address of the host. */
+  public void read(Tensor tensor, long host) {
+    memory.copyOut(tensor.address(), host, tensor.bytes());
+  }
+
+  /** An fp32 tensor as others see it: its device, address and extents. */
+  public TensorView view(Tensor tensor) {
+    Shape s = tensor.shape();
+    return TensorView.nhwc(tensor.address(), DType.F32, s.n(), s.c(), s.h(), s.w())
+        .on(memory.device(), tensor.address());
+  }
+
+  /** Where the tensors lie. */
+  public Memory memory() {
+    return memory;
   }
 
   /** Sets where the stochastic layers are in their random numbers. */
@@ -108,7 +154,8 @@ public final class Graph implements AutoCloseable {
       backward.forEach(Operation::parametersChanged);
       seenVersion = store.version();
     }
-    run(forward);
+    deterministicForward.run();
+    stochasticForward.run();
   }
 
   /**
@@ -116,7 +163,7 @@ public final class Graph implements AutoCloseable {
    * only, after a {@link #forward()}. Nothing before the first stochastic layer is done again.
    */
   public void redraw() {
-    run(forward.subList(firstStochastic, forward.size()));
+    stochasticForward.run();
   }
 
   /**
@@ -127,13 +174,7 @@ public final class Graph implements AutoCloseable {
     if (backward.isEmpty()) {
       throw new IllegalStateException("only a graph built for training has a backward pass");
     }
-    run(backward);
-  }
-
-  private static void run(List<Operation> operations) {
-    for (int i = 0; i < operations.size(); i++) {
-      operations.get(i).run();
-    }
+    allBackward.run();
   }
 
   /** Gradient of an output (to be written) or of a differentiable input (to be read). */
@@ -159,16 +200,27 @@ public final class Graph implements AutoCloseable {
     List<Timing> timings = new ArrayList<>();
     for (List<Operation> part : List.of(forward, backward)) {
       for (Operation op : part) {
-        long start = System.nanoTime();
-        op.run();
-        timings.add(new Timing(op.name(), (System.nanoTime() - start) * 1e-9));
+        timings.add(new Timing(op.name(), seconds(op)));
       }
     }
     return timings;
   }
 
+  private double seconds(Operation operation) {
+    try (Program alone = backend.program(List.of(operation))) {
+      memory.synchronise();
+      long start = System.nanoTime();
+      alone.run();
+      memory.synchronise();
+      return (System.nanoTime() - start) * 1e-9;
+    }
+  }
+
   @Override
   public void close() {
+    deterministicForward.close();
+    stochasticForward.close();
+    allBackward.close();
     forward.forEach(Operation::close);
     backward.forEach(Operation::close);
     forward.clear();

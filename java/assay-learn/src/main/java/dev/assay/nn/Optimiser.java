@@ -1,6 +1,6 @@
 package dev.assay.nn;
 
-import dev.assay.memory.HostBuffer;
+import dev.assay.memory.Owner;
 import java.util.Map;
 
 /** Changes all trainable parameters from their gradients. Owner of its state. */
@@ -11,8 +11,8 @@ public interface Optimiser extends AutoCloseable {
   /** Forgets everything, as before the first step. */
   void reset();
 
-  /** State to be saved beside the parameters and laid out like them, by name. */
-  Map<String, HostBuffer> state();
+  /** State to be saved beside the parameters, laid out like them in the same memory, by name. */
+  Map<String, Owner> state();
 
   /** Steps made so far. */
   long steps();

@@ -1,12 +1,15 @@
 package dev.assay.nn;
 
+import dev.assay.format.Safetensors;
+import dev.assay.format.SafetensorsWriter;
 import dev.assay.memory.HostBuffer;
+import dev.assay.memory.Owner;
+import dev.assay.nn.backend.Memory;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.agrona.UnsafeApi;
 
 /**
  * Owner of a network's parameters: all trainable values lie in one buffer, their gradients in
@@ -17,14 +20,25 @@ public final class ParameterStore implements AutoCloseable {
   /** Each parameter starts on a cache line; the gap stays zero. */
   private static final int LINE = HostBuffer.ALIGNMENT / Float.BYTES;
 
+  private final Memory memory;
   private final Map<String, Parameter> parameters = new LinkedHashMap<>();
   private final Collection<Parameter> owned = parameters.values();
   private long trainableCount;
   private long statisticCount;
-  private HostBuffer values;
-  private HostBuffer gradients;
-  private HostBuffer statistics;
+  private Owner values;
+  private Owner gradients;
+  private Owner statistics;
   private long version;
+
+  /** An empty store in a back end's memory. */
+  public ParameterStore(Memory memory) {
+    this.memory = memory;
+  }
+
+  /** Where all values lie. */
+  public Memory memory() {
+    return memory;
+  }
 
   /** Declares a trainable parameter, or returns it if it exists. */
   public Parameter trainable(String name, Initialiser initialiser, int... dims) {
@@ -72,9 +86,14 @@ public final class ParameterStore implements AutoCloseable {
     if (values != null) {
       return;
     }
-    values = HostBuffer.floats("parameters", trainableCount);
-    gradients = HostBuffer.floats("parameter gradients", trainableCount);
-    statistics = HostBuffer.floats("running statistics", statisticCount);
+    try {
+      statistics = memory.floats("running statistics", statisticCount);
+      gradients = memory.floats("parameter gradients", trainableCount);
+      values = memory.floats("parameters", trainableCount);
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
+    }
     for (Parameter p : owned) {
       long bytes = p.offset() * Float.BYTES;
       if (p.trainable()) {
@@ -92,18 +111,24 @@ public final class ParameterStore implements AutoCloseable {
    */
   public void initialise(long seed) {
     allocate();
-    for (Parameter p : owned) {
-      long state = RandomCounter.mix(seed) + p.name().hashCode();
-      long at = p.value().address();
-      for (long i = 0; i < p.count(); i++) {
-        double x = p.initialiser().mean();
-        if (p.initialiser().deviation() > 0) {
-          x += p.initialiser().deviation() * gaussian(state, i);
-        }
-        UnsafeApi.putFloat(at + i * Float.BYTES, (float) x);
+    long largest = owned.stream().mapToLong(Parameter::count).max().orElse(0);
+    try (HostBuffer draft = HostBuffer.floats("drawn parameter", largest)) {
+      for (Parameter p : owned) {
+        draw(p, RandomCounter.mix(seed) + p.name().hashCode(), draft);
+        memory.copyIn(draft.address(), p.value().address(), p.value().bytes());
       }
     }
     changed();
+  }
+
+  private static void draw(Parameter p, long state, HostBuffer into) {
+    for (long i = 0; i < p.count(); i++) {
+      double x = p.initialiser().mean();
+      if (p.initialiser().deviation() > 0) {
+        x += p.initialiser().deviation() * gaussian(state, i);
+      }
+      into.putFloat(i, (float) x);
+    }
   }
 
   /** Box-Muller from two counter-based uniforms. */
@@ -132,8 +157,18 @@ public final class ParameterStore implements AutoCloseable {
   }
 
   /** Where the values belonging to a trainable parameter begin in a buffer laid out like them. */
-  public long addressIn(HostBuffer state, Parameter parameter) {
-    return state.floatAddress(parameter.offset());
+  public long addressIn(Owner state, Parameter parameter) {
+    return state.address() + parameter.offset() * Float.BYTES;
+  }
+
+  /** Values at {@code address} of this store's memory, to be written to a file. */
+  public SafetensorsWriter.Source source(long address) {
+    return (offset, bytes, host) -> memory.copyOut(address + offset, host, bytes);
+  }
+
+  /** A place at {@code address} of this store's memory, to be read into from a file. */
+  public Safetensors.Target target(long address) {
+    return (host, offset, bytes) -> memory.copyIn(host, address + offset, bytes);
   }
 
   /** Number of trainable values, alignment gaps included. */
@@ -142,13 +177,13 @@ public final class ParameterStore implements AutoCloseable {
   }
 
   /** The trainable values. */
-  HostBuffer values() {
+  Owner values() {
     allocate();
     return values;
   }
 
   /** The gradients, laid out as the values. */
-  HostBuffer gradients() {
+  Owner gradients() {
     allocate();
     return gradients;
   }
@@ -165,10 +200,10 @@ public final class ParameterStore implements AutoCloseable {
 
   @Override
   public void close() {
-    if (values != null) {
-      values.close();
-      gradients.close();
-      statistics.close();
+    for (Owner block : Arrays.asList(values, gradients, statistics)) {
+      if (block != null) {
+        block.close();
+      }
     }
   }
 }

@@ -13,7 +13,7 @@ import java.util.Set;
 /**
  * The operations of a graph in order, and the gradients of its tensors, while it is being built.
  */
-final class Plan {
+final class Plan implements AutoCloseable {
   private final Backend backend;
   private final Set<Tensor> differentiable;
   private final Map<Tensor, Tensor> gradients = new HashMap<>();
@@ -44,6 +44,12 @@ final class Plan {
 
   Set<Tensor> pinned() {
     return pinned;
+  }
+
+  /** Closes the operations, when no graph takes them over. */
+  @Override
+  public void close() {
+    operations.forEach(Operation::close);
   }
 
   boolean wantsGradient(Tensor tensor) {

@@ -31,7 +31,7 @@ final class PoolingLayer implements Layer {
   @Override
   public void backward(Plan plan) {
     Tensor dx = plan.newGradient(x);
-    plan.add(plan.backend().poolingBackward(spec, workspace, plan.gradient(y), dx));
+    plan.add(plan.backend().poolingBackward(spec, x, y, workspace, plan.gradient(y), dx));
     plan.contribute(x, dx);
   }
 }

@@ -5,6 +5,8 @@ import dev.assay.nn.backend.ElementType;
 /** Element type of activations and of the weights' working copies; master weights are fp32. */
 public enum Precision {
   F32(ElementType.F32),
+  /** As F32, but a GPU may round the factors of products to 10 bits of mantissa. */
+  TF32(ElementType.F32),
   BF16(ElementType.BF16);
 
   private final ElementType type;

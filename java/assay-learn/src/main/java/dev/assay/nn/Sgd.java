@@ -2,7 +2,7 @@ package dev.assay.nn;
 
 import dev.assay.device.Exec;
 import dev.assay.kernel.SgdStep;
-import dev.assay.memory.HostBuffer;
+import dev.assay.memory.Owner;
 import java.util.Map;
 
 /** g = clip(grad) + decay p; v = momentum v + g; p = p - rate v, as torch.optim.SGD. */
@@ -13,7 +13,7 @@ public final class Sgd implements Optimiser {
   private final double momentum;
   private final double weightDecay;
   private final GradientClip clip;
-  private final HostBuffer velocity;
+  private final Owner velocity;
   private long steps;
 
   /**
@@ -28,7 +28,7 @@ public final class Sgd implements Optimiser {
     this.momentum = momentum;
     this.weightDecay = weightDecay;
     this.clip = new GradientClip(exec, gradientClip);
-    this.velocity = HostBuffer.floats("sgd velocity", store.trainableCount());
+    this.velocity = store.memory().floats("sgd velocity", store.trainableCount());
   }
 
   @Override
@@ -49,12 +49,12 @@ public final class Sgd implements Optimiser {
 
   @Override
   public void reset() {
-    velocity.view().setMemory(0, velocity.view().capacity(), (byte) 0);
+    store.memory().zero(velocity.address(), velocity.bytes());
     steps = 0;
   }
 
   @Override
-  public Map<String, HostBuffer> state() {
+  public Map<String, Owner> state() {
     return Map.of("velocity", velocity);
   }
 

@@ -1,6 +1,5 @@
 package dev.assay.rl;
 
-import dev.assay.device.Exec;
 import dev.assay.memory.HostBuffer;
 import dev.assay.model.QueryNetwork;
 import dev.assay.model.QueryTrainingPass;
@@ -44,7 +43,7 @@ public final class DoubleDqn implements AutoCloseable {
     this.target = target;
     this.optimiser =
         new Sgd(
-            Exec.cpu(config.threads()),
+            policy.parameters().memory().exec(config.threads()),
             policy.parameters(),
             config.momentum(),
             config.weightDecay(),

@@ -2,7 +2,7 @@ package dev.assay.rl;
 
 import dev.assay.format.Safetensors;
 import dev.assay.format.SafetensorsWriter;
-import dev.assay.memory.HostBuffer;
+import dev.assay.memory.Owner;
 import dev.assay.model.QueryNetwork;
 import dev.assay.nn.Optimiser;
 import dev.assay.nn.Parameter;
@@ -21,7 +21,7 @@ final class DqnCheckpoint {
   private static final String FORMAT = "assay-double-dqn-1";
   private static final String UPDATES = "updates";
 
-  private record Place(long address, long[] shape) {}
+  private record Place(ParameterStore store, long address, long[] shape) {}
 
   private final QueryNetwork policy;
   private final QueryNetwork target;
@@ -35,23 +35,25 @@ final class DqnCheckpoint {
 
   private Map<String, Place> places() {
     Map<String, Place> places = new LinkedHashMap<>();
-    for (Parameter p : policy.parameters().parameters()) {
-      places.put("policy/" + p.name(), new Place(p.value().address(), shape(p)));
-    }
-    for (Parameter p : target.parameters().parameters()) {
-      places.put("target/" + p.name(), new Place(p.value().address(), shape(p)));
-    }
     ParameterStore store = policy.parameters();
-    for (Map.Entry<String, HostBuffer> state : optimiser.state().entrySet()) {
+    addNetwork(places, "policy/", store);
+    addNetwork(places, "target/", target.parameters());
+    for (Map.Entry<String, Owner> state : optimiser.state().entrySet()) {
       for (Parameter p : store.parameters()) {
         if (p.trainable()) {
           places.put(
               "optimiser." + state.getKey() + "/" + p.name(),
-              new Place(store.addressIn(state.getValue(), p), shape(p)));
+              new Place(store, store.addressIn(state.getValue(), p), shape(p)));
         }
       }
     }
     return places;
+  }
+
+  private static void addNetwork(Map<String, Place> places, String prefix, ParameterStore store) {
+    for (Parameter p : store.parameters()) {
+      places.put(prefix + p.name(), new Place(store, p.value().address(), shape(p)));
+    }
   }
 
   private static long[] shape(Parameter p) {
@@ -63,7 +65,8 @@ final class DqnCheckpoint {
         new SafetensorsWriter()
             .note("format", FORMAT)
             .note(UPDATES, Long.toString(optimiser.steps()));
-    places().forEach((name, place) -> writer.add(name, place.address, place.shape));
+    places()
+        .forEach((name, place) -> writer.add(name, place.store.source(place.address), place.shape));
     writer.write(file);
   }
 
@@ -79,7 +82,8 @@ final class DqnCheckpoint {
         check(file, in, entry.getKey(), entry.getValue().shape);
       }
       for (Map.Entry<String, Place> entry : places.entrySet()) {
-        in.readInto(entry.getKey(), entry.getValue().address);
+        Place place = entry.getValue();
+        in.readInto(entry.getKey(), place.store.target(place.address));
       }
       optimiser.resumeAt(updates);
       policy.parameters().changed();

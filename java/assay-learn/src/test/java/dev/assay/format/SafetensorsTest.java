@@ -12,8 +12,10 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.agrona.UnsafeApi;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,6 +56,39 @@ class SafetensorsTest {
     }
     try (var left = Files.list(folder)) {
       assertEquals(1, left.count(), "the temporary file is gone");
+    }
+  }
+
+  /** In pieces that are no multiple of the array, as memory that has no address here is filled. */
+  @Test
+  void readsAndWritesPieceByPiece() throws IOException {
+    Path file = folder.resolve("pieces.safetensors");
+    int count = 140_001;
+    try (HostBuffer values = HostBuffer.floats("values", count);
+        HostBuffer read = HostBuffer.floats("read", count)) {
+      for (int i = 0; i < count; i++) {
+        values.putFloat(i, (float) Math.sin(i));
+      }
+      new SafetensorsWriter()
+          .add(
+              "a",
+              (offset, bytes, to) -> UnsafeApi.copyMemory(values.address() + offset, to, bytes),
+              count)
+          .write(file);
+      List<Long> pieces = new ArrayList<>();
+      try (Safetensors in = Safetensors.open(file)) {
+        in.readInto(
+            "a",
+            (from, offset, bytes) -> {
+              pieces.add(bytes);
+              UnsafeApi.copyMemory(from, read.address() + offset, bytes);
+            });
+      }
+      for (int i = 0; i < count; i++) {
+        assertEquals(values.getFloat(i), read.getFloat(i));
+      }
+      assertEquals(4L * count, pieces.stream().mapToLong(b -> b).sum());
+      assertTrue(pieces.size() > 1, "one piece");
     }
   }
 

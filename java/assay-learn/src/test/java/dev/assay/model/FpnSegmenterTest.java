@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class FpnSegmenterTest {
-  private static final FpnConfig TINY =
+  static final FpnConfig TINY =
       new FpnConfig(
           ResNet.Depth.RESNET18,
           0.125,
@@ -53,7 +53,7 @@ class FpnSegmenterTest {
   }
 
   /** Four colours in four quadrants around a random point, noisy; a tenth is unlabelled. */
-  private static Batch quadrants(int n, int height, int width, long seed) {
+  static Batch quadrants(int n, int height, int width, long seed) {
     Random random = new Random(seed);
     Batch batch = new Batch(n, height, width);
     for (int i = 0; i < n * height * width; i++) {
@@ -81,7 +81,9 @@ class FpnSegmenterTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Precision.class)
+  @EnumSource(
+      value = Precision.class,
+      names = {"F32", "BF16"})
   void lossFallsAndPredictionsFollow(Precision precision) {
     try (OneDnnBackend backend = new OneDnnBackend()) {
       backend.requireComputable(precision.type());

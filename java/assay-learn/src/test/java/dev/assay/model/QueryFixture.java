@@ -2,10 +2,11 @@ package dev.assay.model;
 
 import dev.assay.memory.HostBuffer;
 import dev.assay.nn.Parameter;
+import dev.assay.nn.Values;
+import dev.assay.nn.backend.Backend;
 import dev.assay.nn.backend.Backends;
-import dev.assay.nn.backend.Tensor;
+import dev.assay.nn.backend.Memory;
 import java.util.Random;
-import org.agrona.UnsafeApi;
 
 /** Query networks that look trained, and random input for them. */
 public final class QueryFixture {
@@ -16,13 +17,19 @@ public final class QueryFixture {
 
   /** A network whose statistics and affine parameters are not those of initialisation. */
   public static QueryNetwork network(QueryConfig config, long seed) {
-    QueryNetwork network = new QueryNetwork(config, Backends.cpu(), seed);
+    return network(config, Backends.cpu(), seed);
+  }
+
+  /** The same on another back end. */
+  public static QueryNetwork network(QueryConfig config, Backend backend, long seed) {
+    QueryNetwork network = new QueryNetwork(config, backend, seed);
+    Memory memory = network.parameters().memory();
     Random random = new Random(seed);
     for (Parameter p : network.parameters().parameters()) {
       if (p.dims().length == 1) {
         for (long i = 0; i < p.count(); i++) {
-          double around = p.name().endsWith("running_var") ? 1 : get(p.value(), i);
-          put(p.value(), i, around + 0.4 * (random.nextDouble() - 0.5));
+          double around = p.name().endsWith("running_var") ? 1 : Values.get(memory, p.value(), i);
+          Values.put(memory, p.value(), i, around + 0.4 * (random.nextDouble() - 0.5));
         }
       }
     }
@@ -54,14 +61,6 @@ public final class QueryFixture {
     }
   }
 
-  static float get(Tensor t, long i) {
-    return UnsafeApi.getFloat(t.address() + i * Float.BYTES);
-  }
-
-  static void put(Tensor t, long i, double value) {
-    UnsafeApi.putFloat(t.address() + i * Float.BYTES, (float) value);
-  }
-
   /** All weights and statistics in a row. */
   public static float[] weights(QueryNetwork network) {
     int count = 0;
@@ -71,9 +70,9 @@ public final class QueryFixture {
     float[] all = new float[count];
     int at = 0;
     for (Parameter p : network.parameters().parameters()) {
-      for (long i = 0; i < p.count(); i++) {
-        all[at++] = get(p.value(), i);
-      }
+      float[] values = Values.floats(network.parameters().memory(), p.value());
+      System.arraycopy(values, 0, all, at, values.length);
+      at += values.length;
     }
     return all;
   }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.assay.memory.HostBuffer;
 import dev.assay.nn.Parameter;
+import dev.assay.nn.Values;
 import java.util.Arrays;
 import java.util.Random;
 import org.agrona.UnsafeApi;
@@ -145,9 +146,10 @@ class QueryNetworkTest {
       if (p.trainable()) {
         for (long i = 0; i < p.count(); i++) {
           double direction = random.nextDouble() * 2 - 1;
-          slope += direction * QueryFixture.get(p.gradient(), i);
-          double value = QueryFixture.get(p.value(), i) + distance * direction;
-          QueryFixture.put(p.value(), i, value);
+          slope += direction * Values.get(network.parameters().memory(), p.gradient(), i);
+          double value =
+              Values.get(network.parameters().memory(), p.value(), i) + distance * direction;
+          Values.put(network.parameters().memory(), p.value(), i, value);
         }
       }
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.assay.nn.backend.ElementType;
+import dev.assay.nn.backend.HostMemory;
 import dev.assay.nn.backend.Operation;
 import dev.assay.nn.backend.Tensor;
 import java.util.ArrayList;
@@ -60,7 +61,8 @@ class ArenaTest {
         tensors.add(fresh);
         operations.add(new Marker(i + 1, reads, marks, fresh));
       }
-      try (Arena arena = new Arena(operations, List.of(), List.of(tensors.get(0)))) {
+      try (Arena arena =
+          new Arena(new HostMemory(), operations, List.of(), List.of(tensors.get(0)))) {
         operations.forEach(Operation::run);
         assertTrue(arena.bytes() < total / 2, arena.bytes() + " of " + total);
         assertEquals(1, UnsafeApi.getByte(tensors.get(0).address()), "a pinned tensor was reused");

@@ -26,7 +26,7 @@ class CrossEntropyLossTest {
     try (Backend backend = new OneDnnBackend();
         Probe probe = new Probe(backend, shape, (g, x) -> g.relu("r", x));
         HostBuffer labels = HostBuffer.allocate("labels", pixels);
-        CrossEntropyLoss loss = new CrossEntropyLoss(Exec.cpu(2), 255, weights)) {
+        CrossEntropyLoss loss = new CrossEntropyLoss(backend.memory(), Exec.cpu(2), 255, weights)) {
       Random random = new Random(3);
       for (int i = 0; i < pixels; i++) {
         labels.putByte(i, (byte) (random.nextInt(4) == 0 ? 255 : random.nextInt(CLASSES)));
@@ -57,7 +57,7 @@ class CrossEntropyLossTest {
         double w = label == 255 ? 0 : (weighted ? weights.get(label) : 1) / total;
         for (int c = 0; c < CLASSES; c++) {
           double expected = w * (probabilities[i][c] - (c == label ? 1 : 0));
-          float found = Probe.get(probe.graph.gradient(probe.y), i * CLASSES + c);
+          float found = probe.get(probe.graph.gradient(probe.y), i * CLASSES + c);
           assertEquals(expected, found, 1e-6, "pixel " + i + " class " + c);
         }
       }
@@ -69,7 +69,8 @@ class CrossEntropyLossTest {
     try (Backend backend = new OneDnnBackend();
         Probe probe = new Probe(backend, new Shape(1, 2, 2, 3), (g, x) -> g.relu("r", x));
         HostBuffer labels = HostBuffer.allocate("labels", 4);
-        CrossEntropyLoss loss = new CrossEntropyLoss(Exec.cpu(1), 255, List.of())) {
+        CrossEntropyLoss loss =
+            new CrossEntropyLoss(backend.memory(), Exec.cpu(1), 255, List.of())) {
       labels.putByte(2, (byte) 3);
       assertThrows(
           IllegalArgumentException.class, () -> loss.run(probe.graph, probe.y, labels.address()));

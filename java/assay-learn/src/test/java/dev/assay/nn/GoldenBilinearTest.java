@@ -65,7 +65,7 @@ class GoldenBilinearTest {
         new Probe(backend, Mode.INFERENCE, in, (g, x) -> g.resize("y", x, height, width, rule))) {
       float[] source = array(zip, "x", 5 * 12 * 15);
       for (int i = 0; i < source.length; i++) {
-        Probe.put(probe.x, i % 180 * 5L + i / 180, source[i]);
+        probe.put(probe.x, i % 180 * 5L + i / 180, source[i]);
       }
       float[] expected = array(zip, name, 5 * height * width);
       double[] y = probe.run();

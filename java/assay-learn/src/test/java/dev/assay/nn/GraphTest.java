@@ -20,7 +20,7 @@ final class GraphTest {
   @Test
   void redrawingGivesWhatAWholePassGives() {
     try (Backend backend = Backends.cpu();
-        ParameterStore store = new ParameterStore()) {
+        ParameterStore store = new ParameterStore(backend.memory())) {
       GraphBuilder g = new GraphBuilder(backend, store, Mode.MC_DROPOUT, Precision.F32);
       Tensor x = g.input("x", SHAPE);
       Tensor a = g.convolution("a", x, ConvolutionSpec.same(8, 3), Initialiser.normal(1));

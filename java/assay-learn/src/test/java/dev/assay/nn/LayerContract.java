@@ -19,6 +19,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,7 +52,7 @@ abstract class LayerContract {
   }
 
   static double[] parameter(Probe probe, String name) {
-    return Probe.values(probe.store.get(name).value());
+    return probe.values(probe.store.get(name).value());
   }
 
   @ParameterizedTest
@@ -78,7 +79,7 @@ abstract class LayerContract {
           Reference.convolution(
               spec,
               shape,
-              Probe.values(probe.x),
+              probe.values(probe.x),
               parameter(probe, "c.weight"),
               bias ? parameter(probe, "c.bias") : null);
       double largest = Arrays.stream(expected).map(Math::abs).max().orElseThrow();
@@ -93,7 +94,7 @@ abstract class LayerContract {
     try (Probe probe = new Probe(backend, shape, (g, x) -> g.linear("l", x, 3, ANY))) {
       double[] w = parameter(probe, "l.weight");
       double[] b = parameter(probe, "l.bias");
-      double[] x = Probe.values(probe.x);
+      double[] x = probe.values(probe.x);
       double[] expected = new double[15];
       for (int i = 0; i < 15; i++) {
         expected[i] = b[i % 3];
@@ -116,13 +117,13 @@ abstract class LayerContract {
       if (relu) {
         // |xhat| < 4.8 for 24 values: whole channels lie on one side of the kink.
         for (int c = 0; c < channels; c++) {
-          Probe.put(probe.store.get("b.weight").value(), c, 0.5 + c / (2.0 * channels));
-          Probe.put(probe.store.get("b.bias").value(), c, c % 2 == 0 ? 5 : -5);
+          probe.put(probe.store.get("b.weight").value(), c, 0.5 + c / (2.0 * channels));
+          probe.put(probe.store.get("b.bias").value(), c, c % 2 == 0 ? 5 : -5);
         }
       }
       double[] oldMean = parameter(probe, "b.running_mean");
       double[] oldVariance = parameter(probe, "b.running_var");
-      double[] x = Probe.values(probe.x);
+      double[] x = probe.values(probe.x);
       double[] y = probe.run();
       for (int c = 0; c < channels; c++) {
         double mean = 0;
@@ -177,8 +178,8 @@ abstract class LayerContract {
                   return addend ? g.add("s", y, x, relu) : y;
                 })) {
       assertArrayEquals(plain.run(), folded.run(), TOLERANCE * 10);
-      Probe.put(folded.store.get("b.running_var").value(), 0, 9);
-      Probe.put(plain.store.get("b.running_var").value(), 0, 9);
+      folded.put(folded.store.get("b.running_var").value(), 0, 9);
+      plain.put(plain.store.get("b.running_var").value(), 0, 9);
       folded.store.changed();
       assertArrayEquals(plain.run(), folded.run(), TOLERANCE * 10, "stale folded weights");
     }
@@ -192,7 +193,7 @@ abstract class LayerContract {
             backend,
             shape,
             (g, x) -> g.add("s2", g.add("s1", g.relu("r", x), x, false), x, true))) {
-      double[] x = Probe.values(probe.x);
+      double[] x = probe.values(probe.x);
       double[] expected = Arrays.stream(x).map(v -> Math.max(0, Math.max(0, v) + v + v)).toArray();
       assertArrayEquals(expected, probe.run(), 1e-5);
       probe.checkGradients();
@@ -210,7 +211,7 @@ abstract class LayerContract {
     PoolingSpec spec = new PoolingSpec(rule, kernel, stride, padding);
     Shape shape = new Shape(2, h, w, 8);
     try (Probe probe = new Probe(backend, shape, (g, x) -> g.pool("p", x, spec))) {
-      double[] expected = Reference.pooling(spec, shape, Probe.values(probe.x));
+      double[] expected = Reference.pooling(spec, shape, probe.values(probe.x));
       assertArrayEquals(expected, probe.run(), 1e-5);
       probe.checkGradients();
     }
@@ -224,7 +225,7 @@ abstract class LayerContract {
         Shape shape = new Shape(2, 4, 5, channels);
         try (Probe probe =
             new Probe(backend, shape, (g, x) -> g.resize("z", x, to[0], to[1], rule))) {
-          double[] expected = Reference.resize(rule, shape, Probe.values(probe.x), to[0], to[1]);
+          double[] expected = Reference.resize(rule, shape, probe.values(probe.x), to[0], to[1]);
           assertArrayEquals(expected, probe.run(), 3e-5, Arrays.toString(to));
           probe.checkGradients();
         }
@@ -237,7 +238,7 @@ abstract class LayerContract {
     Shape shape = new Shape(2, 3, 4, 8);
     try (Probe probe =
         new Probe(backend, shape, (g, x) -> g.concatenate("k", List.of(x, g.relu("r", x), x)))) {
-      double[] x = Probe.values(probe.x);
+      double[] x = probe.values(probe.x);
       double[] y = probe.run();
       for (int i = 0; i < y.length; i++) {
         double v = x[i / 24 * 8 + i % 8];
@@ -253,10 +254,10 @@ abstract class LayerContract {
     try (Probe probe = new Probe(backend, shape, (g, x) -> g.dropout("d", x, 0.25))) {
       probe.graph.randomAt(3, 4);
       probe.differentiate();
-      double[] x = Probe.values(probe.x);
-      double[] y = Probe.values(probe.y);
-      double[] dx = Probe.values(probe.graph.gradient(probe.x));
-      double[] dy = Probe.values(probe.graph.gradient(probe.y));
+      double[] x = probe.values(probe.x);
+      double[] y = probe.values(probe.y);
+      double[] dx = probe.values(probe.graph.gradient(probe.x));
+      double[] dy = probe.values(probe.graph.gradient(probe.y));
       int dropped = 0;
       for (int i = 0; i < x.length; i++) {
         double factor = y[i] == 0 ? 0 : 4 / 3.0;
@@ -303,10 +304,8 @@ abstract class LayerContract {
     for (int run = 0; run < 2; run++) {
       try (Probe probe = new Probe(backend, new Shape(8, 40, 40, 3), LayerContract::smallNetwork)) {
         probe.differentiate();
-        gradients[run] = new float[(int) probe.store.trainableCount()];
-        for (int i = 0; i < gradients[run].length; i++) {
-          gradients[run][i] = probe.store.gradients().getFloat(i);
-        }
+        long address = probe.store.gradients().address();
+        gradients[run] = Values.floats(backend.memory(), address, probe.store.trainableCount());
       }
     }
     assertArrayEquals(gradients[0], gradients[1], 0);
@@ -323,8 +322,8 @@ abstract class LayerContract {
     }
     Map<Precision, double[]> logits = new EnumMap<>(Precision.class);
     Map<Precision, double[]> gradients = new EnumMap<>(Precision.class);
-    for (Precision precision : Precision.values()) {
-      try (ParameterStore store = new ParameterStore()) {
+    for (Precision precision : List.of(Precision.F32, Precision.BF16)) {
+      try (ParameterStore store = new ParameterStore(backend.memory())) {
         GraphBuilder g = new GraphBuilder(backend, store, Mode.TRAINING, precision);
         Tensor x = g.input("x", new Shape(4, 16, 16, 3));
         Tensor h = g.convolutionNorm("a", "an", x, ConvolutionSpec.same(16, 3), ANY, null, true);
@@ -333,16 +332,13 @@ abstract class LayerContract {
         try (Graph graph = g.plan(y)) {
           store.initialise(1);
           Random random = new Random(2);
-          for (int i = 0; i < x.shape().elements(); i++) {
-            Probe.put(x, i, random.nextGaussian());
-          }
+          writeGaussians(x, random);
           graph.forward();
-          for (int i = 0; i < y.shape().elements(); i++) {
-            Probe.put(graph.gradient(y), i, random.nextGaussian());
-          }
+          writeGaussians(graph.gradient(y), random);
           graph.backward();
-          logits.put(precision, Probe.values(y));
-          gradients.put(precision, Probe.values(store.get("a.weight").gradient()));
+          logits.put(precision, Values.of(backend.memory(), y));
+          Tensor dw = store.get("a.weight").gradient();
+          gradients.put(precision, Values.of(backend.memory(), dw));
         }
       }
     }
@@ -354,6 +350,12 @@ abstract class LayerContract {
         "bf16 was not used");
   }
 
+  private void writeGaussians(Tensor t, Random random) {
+    double[] values =
+        DoubleStream.generate(random::nextGaussian).limit(t.shape().elements()).toArray();
+    Values.write(backend.memory(), t, values);
+  }
+
   private static void assertClose(double[] expected, double[] actual, double relative) {
     double largest = Arrays.stream(expected).map(Math::abs).max().orElseThrow();
     assertArrayEquals(expected, actual, relative * largest);
@@ -362,7 +364,7 @@ abstract class LayerContract {
   @Test
   void mistakesAreRefusedByName() {
     Shape shape = new Shape(1, 4, 4, 8);
-    try (ParameterStore store = new ParameterStore()) {
+    try (ParameterStore store = new ParameterStore(backend.memory())) {
       GraphBuilder g = new GraphBuilder(backend, store, Mode.TRAINING, Precision.F32);
       Tensor x = g.input("x", shape);
       Tensor y = g.convolution("c", x, ConvolutionSpec.same(8, 3), ANY);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.assay.device.Exec;
+import dev.assay.nn.backend.HostMemory;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,11 +22,11 @@ class OptimiserTest {
 
   @BeforeEach
   void fill() {
-    store = new ParameterStore();
+    store = new ParameterStore(new HostMemory());
     parameter = store.trainable("p", Initialiser.normal(1), COUNT);
     store.initialise(3);
     for (int i = 0; i < COUNT; i++) {
-      expected[i] = Probe.get(parameter.value(), i);
+      expected[i] = Values.get(store.memory(), parameter.value(), i);
     }
   }
 
@@ -38,15 +39,16 @@ class OptimiserTest {
     double squares = 0;
     for (int i = 0; i < COUNT; i++) {
       gradient[i] = (float) random.nextGaussian();
-      Probe.put(parameter.gradient(), i, gradient[i]);
       squares += gradient[i] * gradient[i];
     }
+    Values.write(store.memory(), parameter.gradient(), gradient);
     return Math.sqrt(squares);
   }
 
   private void check() {
     for (int i = 0; i < COUNT; i++) {
-      assertEquals(expected[i], Probe.get(parameter.value(), i), 2e-6, "parameter " + i);
+      assertEquals(
+          expected[i], Values.get(store.memory(), parameter.value(), i), 2e-6, "parameter " + i);
     }
   }
 
@@ -101,7 +103,7 @@ class OptimiserTest {
     assertEquals(0, mean, 4 / Math.sqrt(COUNT));
     assertEquals(1, Math.sqrt(squares), 4 / Math.sqrt(2.0 * COUNT));
     store.initialise(4);
-    assertEquals(false, expected[0] == Probe.get(parameter.value(), 0));
+    assertEquals(false, expected[0] == Values.get(store.memory(), parameter.value(), 0));
     store.initialise(3);
     check();
   }

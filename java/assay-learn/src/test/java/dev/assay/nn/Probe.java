@@ -7,14 +7,13 @@ import dev.assay.nn.backend.Shape;
 import dev.assay.nn.backend.Tensor;
 import java.util.Random;
 import java.util.function.BiFunction;
-import org.agrona.UnsafeApi;
 
 /**
  * A small fp32 network under test: one differentiable input, one output, loss = sum r y with a
  * fixed random r, summed in double.
  */
 final class Probe implements AutoCloseable {
-  final ParameterStore store = new ParameterStore();
+  final ParameterStore store;
   final Tensor x;
   final Tensor y;
   final Graph graph;
@@ -25,6 +24,7 @@ final class Probe implements AutoCloseable {
   }
 
   Probe(Backend backend, Mode mode, Shape in, BiFunction<GraphBuilder, Tensor, Tensor> layers) {
+    store = new ParameterStore(backend.memory());
     GraphBuilder g = new GraphBuilder(backend, store, mode, Precision.F32);
     x = g.differentiableInput("x", in);
     y = layers.apply(g, x);
@@ -32,35 +32,35 @@ final class Probe implements AutoCloseable {
     Random random = new Random(5);
     for (Parameter p : store.parameters()) {
       boolean variance = p.name().endsWith("running_var");
-      for (int i = 0; i < p.count(); i++) {
-        double value = variance ? 0.5 + random.nextDouble() : random.nextDouble() - 0.5;
-        put(p.value(), i, value);
-      }
+      double from = variance ? 0.5 : -0.5;
+      write(p.value(), random.doubles(p.count(), from, from + 1).toArray());
     }
     store.changed();
     // Within a channel's neighbourhood all values are 0.05 apart and 0.025 from 0: no step of a
     // difference crosses a kink of ReLU or changes a winner of max pooling.
-    for (int i = 0; i < in.elements(); i++) {
+    double[] input = new double[(int) in.elements()];
+    for (int i = 0; i < input.length; i++) {
       int pixel = i / in.c();
-      put(x, i, ((pixel * 37 + i % in.c() * 13) % 81 - 39.5) * 0.05);
+      input[i] = ((pixel * 37 + i % in.c() * 13) % 81 - 39.5) * 0.05;
     }
+    write(x, input);
     projection = random.doubles(y.shape().elements(), -1, 1).toArray();
   }
 
-  static float get(Tensor t, long i) {
-    return UnsafeApi.getFloat(t.address() + 4 * i);
+  float get(Tensor t, long i) {
+    return Values.get(store.memory(), t, i);
   }
 
-  static void put(Tensor t, long i, double value) {
-    UnsafeApi.putFloat(t.address() + 4 * i, (float) value);
+  void put(Tensor t, long i, double value) {
+    Values.put(store.memory(), t, i, value);
   }
 
-  static double[] values(Tensor t) {
-    double[] values = new double[(int) t.shape().elements()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = get(t, i);
-    }
-    return values;
+  void write(Tensor t, double[] values) {
+    Values.write(store.memory(), t, values);
+  }
+
+  double[] values(Tensor t) {
+    return Values.of(store.memory(), t);
   }
 
   double[] run() {
@@ -81,9 +81,7 @@ final class Probe implements AutoCloseable {
   /** Forward and backward from the projection. */
   void differentiate() {
     graph.forward();
-    for (int i = 0; i < projection.length; i++) {
-      put(graph.gradient(y), i, projection[i]);
-    }
+    write(graph.gradient(y), projection);
     graph.backward();
   }
 
@@ -120,13 +118,15 @@ final class Probe implements AutoCloseable {
         double[] gradient = values(p.gradient());
         double[] before = values(p.value());
         for (int side = 0; side < 2; side++) {
+          double[] moved = before.clone();
           for (int i = 0; i < direction.length; i++) {
-            put(p.value(), i, before[i] + (side == 0 ? h : -h) * direction[i]);
+            moved[i] += (side == 0 ? h : -h) * direction[i];
           }
+          write(p.value(), moved);
           sides[side] += loss();
         }
+        write(p.value(), before);
         for (int i = 0; i < direction.length; i++) {
-          put(p.value(), i, before[i]);
           slope += gradient[i] * direction[i];
         }
       }

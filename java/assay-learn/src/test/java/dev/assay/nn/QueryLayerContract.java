@@ -25,7 +25,7 @@ abstract class QueryLayerContract extends LayerContract {
               Tensor swapped = g.concatenate("k", List.of(parts.get(1), parts.get(0)));
               return g.multiply("m", x, swapped);
             })) {
-      double[] x = Probe.values(probe.x);
+      double[] x = probe.values(probe.x);
       double[] y = probe.run();
       for (int i = 0; i < y.length; i++) {
         int c = i % 8;
@@ -39,7 +39,7 @@ abstract class QueryLayerContract extends LayerContract {
   void sigmoid() {
     try (Probe probe =
         new Probe(backend, new Shape(2, 3, 4, 8), (g, x) -> g.sigmoid("s", g.relu("r", x)))) {
-      double[] x = Probe.values(probe.x);
+      double[] x = probe.values(probe.x);
       double[] expected = Arrays.stream(x).map(v -> 1 / (1 + Math.exp(-Math.max(0, v)))).toArray();
       assertArrayEquals(expected, probe.run(), 1e-6);
       probe.checkGradients();
@@ -58,7 +58,7 @@ abstract class QueryLayerContract extends LayerContract {
               Tensor one = g.convolution("a", x, ConvolutionSpec.same(1, 1).withBias(), ANY);
               return g.linear("b", g.reshape("r", one, new Shape(3, 1, 1, 4)), 2, ANY);
             })) {
-      double[] x = Probe.values(probe.x);
+      double[] x = probe.values(probe.x);
       double[] expected = new double[6];
       for (int i = 0; i < 6; i++) {
         expected[i] = parameter(probe, "b.bias")[i % 2];
@@ -81,7 +81,7 @@ abstract class QueryLayerContract extends LayerContract {
     Interpolation nearest = Interpolation.NEAREST_HALF_PIXEL;
     try (Probe probe =
         new Probe(backend, new Shape(3, 1, 1, 8), (g, x) -> g.resize("z", x, 7, 1, nearest))) {
-      double[] x = Probe.values(probe.x);
+      double[] x = probe.values(probe.x);
       double[] y = probe.run();
       for (int i = 0; i < y.length; i++) {
         assertEquals(x[i / 56 * 8 + i % 8], y[i]);
@@ -92,7 +92,7 @@ abstract class QueryLayerContract extends LayerContract {
 
   @Test
   void mistakesInRearranging() {
-    try (ParameterStore store = new ParameterStore()) {
+    try (ParameterStore store = new ParameterStore(backend.memory())) {
       GraphBuilder g = new GraphBuilder(backend, store, Mode.TRAINING, Precision.F32);
       Tensor x = g.input("x", new Shape(1, 4, 4, 8));
       Tensor y = g.convolution("y", x, ConvolutionSpec.same(4, 3), ANY);

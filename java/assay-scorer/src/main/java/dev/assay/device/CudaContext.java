@@ -60,6 +60,16 @@ final class CudaContext {
     return code;
   }
 
+  /** Makes this context current on the calling thread until {@link #leave}. */
+  void enter() {
+    requireUsable();
+    check("cuCtxPushCurrent", JCudaDriver.cuCtxPushCurrent(context));
+  }
+
+  void leave() {
+    JCudaDriver.cuCtxPopCurrent(new CUcontext());
+  }
+
   void check(String what, int code) {
     if (code != 0) {
       throw CudaErrors.exception(name + ": " + what, code);

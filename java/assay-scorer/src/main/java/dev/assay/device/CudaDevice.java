@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.function.Supplier;
 import jcuda.driver.CUdevice;
 import jcuda.driver.CUdevice_attribute;
 import jcuda.driver.JCudaDriver;
@@ -173,6 +174,26 @@ public final class CudaDevice implements AutoCloseable {
   public PinnedBuffer pinned(String name, long bytes) {
     requireOpen();
     return new PinnedBuffer(this, name, memory.allocatePinned(name, bytes), bytes);
+  }
+
+  /** Does work of another library, which finds this device's context current. */
+  public void run(Runnable work) {
+    call(
+        () -> {
+          work.run();
+          return null;
+        });
+  }
+
+  /** As {@link #run}, for work with a result. */
+  public <T> T call(Supplier<T> work) {
+    requireOpen();
+    context.enter();
+    try {
+      return work.get();
+    } finally {
+      context.leave();
+    }
   }
 
   void freeDevice(String freed, long address, long bytes) {

@@ -1,5 +1,6 @@
 package dev.assay.nn.backend;
 
+import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
@@ -16,6 +17,9 @@ public interface Backend extends AutoCloseable {
 
   /** The library's own version, for example {@code 3.11.0}. */
   String version();
+
+  /** Where the tensors of this back end lie. */
+  Memory memory();
 
   /**
    * Checks that networks can compute in {@code type} here.
@@ -51,7 +55,8 @@ public interface Backend extends AutoCloseable {
 
   /**
    * y = relu?(scale (x - mean) / sqrt(variance + epsilon) + shift) with the batch's own mean and
-   * biased variance, which go to {@code mean} and {@code variance}; updates the running statistics.
+   * biased variance, which go to {@code mean} and, in a form of the back end's own, {@code
+   * variance}; updates the running statistics.
    */
   Forward batchNormTraining(
       Normalisation norm, Tensor x, Tensor mean, Tensor variance, Tensor y, boolean relu);
@@ -102,8 +107,9 @@ public interface Backend extends AutoCloseable {
   /** Pooling over windows. */
   Forward pooling(PoolingSpec spec, Tensor x, Tensor y);
 
-  /** Gradient of {@link #pooling}. */
-  Operation poolingBackward(PoolingSpec spec, Tensor workspace, Tensor dy, Tensor dx);
+  /** Gradient of {@link #pooling} of x to y, with its workspace. */
+  Operation poolingBackward(
+      PoolingSpec spec, Tensor x, Tensor y, Tensor workspace, Tensor dy, Tensor dx);
 
   /** y = x resized to y's extents. */
   Operation resize(Interpolation rule, Tensor x, Tensor y);
@@ -130,6 +136,11 @@ public interface Backend extends AutoCloseable {
    * @param key read at each run
    */
   Operation dropoutMask(Tensor mask, float rate, LongSupplier key);
+
+  /** A way to run bound operations of this back end one after the other; the caller closes it. */
+  default Program program(List<Operation> operations) {
+    return Program.plain(operations);
+  }
 
   @Override
   void close();

@@ -28,6 +28,20 @@ public interface Operation extends AutoCloseable {
   /** Tells that parameter values changed, so that anything derived from them is stale. */
   default void parametersChanged() {}
 
+  /**
+   * Brings what is derived from parameters up to date; called before every run of the {@link
+   * Program} that the operation is in, in the operations' order, on back ends that replay programs.
+   */
+  default void prepare() {}
+
+  /**
+   * Whether {@link #run} enqueues the same work each time, so that a recording of it can be
+   * replayed.
+   */
+  default boolean isReplayable() {
+    return true;
+  }
+
   /** Does the work. */
   void run();
 

@@ -17,7 +17,9 @@ import dev.assay.device.Exec;
 import dev.assay.nn.backend.Backend;
 import dev.assay.nn.backend.ConvolutionSpec;
 import dev.assay.nn.backend.ElementType;
+import dev.assay.nn.backend.HostMemory;
 import dev.assay.nn.backend.Interpolation;
+import dev.assay.nn.backend.Memory;
 import dev.assay.nn.backend.Normalisation;
 import dev.assay.nn.backend.Operation;
 import dev.assay.nn.backend.PoolingSpec;
@@ -35,6 +37,7 @@ import org.bytedeco.dnnl.dnnl_version_t;
  * the process starts) on the same CPU.
  */
 public final class OneDnnBackend implements Backend {
+  private final Memory memory = new HostMemory();
   private final dnnl_engine engine = new dnnl_engine();
   private final dnnl_stream stream = new dnnl_stream();
   private final Convolutions convolutions;
@@ -82,6 +85,11 @@ public final class OneDnnBackend implements Backend {
   public String version() {
     dnnl_version_t version = dnnl_version();
     return version.major() + "." + version.minor() + "." + version.patch();
+  }
+
+  @Override
+  public Memory memory() {
+    return memory;
   }
 
   @Override
@@ -182,7 +190,8 @@ public final class OneDnnBackend implements Backend {
   }
 
   @Override
-  public Operation poolingBackward(PoolingSpec spec, Tensor workspace, Tensor dy, Tensor dx) {
+  public Operation poolingBackward(
+      PoolingSpec spec, Tensor x, Tensor y, Tensor workspace, Tensor dy, Tensor dx) {
     return poolings.backward(spec, workspace, dy, dx);
   }
 

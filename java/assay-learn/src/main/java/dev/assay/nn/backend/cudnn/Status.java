@@ -1,0 +1,41 @@
+package dev.assay.nn.backend.cudnn;
+
+import static org.bytedeco.cuda.global.cudnn.CUDNN_STATUS_BAD_PARAM;
+import static org.bytedeco.cuda.global.cudnn.CUDNN_STATUS_INTERNAL_ERROR;
+import static org.bytedeco.cuda.global.cudnn.CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED;
+import static org.bytedeco.cuda.global.cudnn.CUDNN_STATUS_NOT_SUPPORTED;
+import static org.bytedeco.cuda.global.cudnn.CUDNN_STATUS_SUCCESS;
+import static org.bytedeco.cuda.global.cudnn.cudnnGetErrorString;
+
+import dev.assay.device.AssayException;
+import dev.assay.device.OutOfDeviceMemoryException;
+
+/** Turns status codes into exceptions that say what was being done. */
+final class Status {
+  private Status() {}
+
+  /** Throws for any status but success. */
+  static void check(String what, int status) {
+    if (status != CUDNN_STATUS_SUCCESS) {
+      throw exception(what + ": " + text(status), status);
+    }
+  }
+
+  static String text(int status) {
+    return cudnnGetErrorString(status).getString() + " (" + status + ")";
+  }
+
+  /** Thousands are the library's categories, other digits the detail. */
+  private static RuntimeException exception(String text, int status) {
+    if (status == CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED) {
+      return new OutOfDeviceMemoryException(text);
+    }
+    if (status >= CUDNN_STATUS_BAD_PARAM && status < CUDNN_STATUS_NOT_SUPPORTED) {
+      return new IllegalArgumentException(text);
+    }
+    if (status >= CUDNN_STATUS_NOT_SUPPORTED && status < CUDNN_STATUS_INTERNAL_ERROR) {
+      return new UnsupportedOperationException(text);
+    }
+    return new AssayException(text);
+  }
+}
