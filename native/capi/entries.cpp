@@ -4,6 +4,7 @@
 
 #include "capi/cuda_back_end.h"
 #include "capi/guard.h"
+#include "capi/shared_library.h"
 #include "capi/validate.h"
 #include "cpu/cpu_table.h"
 
@@ -66,4 +67,11 @@ AssayStatus assay_cuda_open(const char* path) {
 }
 
 int32_t assay_cuda_device_count(void) { return assay::capi::cuda_device_count(); }
+
+AssayStatus assay_library_ask(const char* path, const char* function, int32_t form, int32_t argument, int64_t* answer) {
+  return assay::capi::guard("assay_library_ask", [&] {
+    assay::capi::validate_required("answer", answer);
+    *answer = assay::capi::ask_library(path, function, form, argument);
+  });
+}
 }

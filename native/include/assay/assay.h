@@ -54,6 +54,18 @@ AssayStatus assay_cuda_open(const char* path);
 /* Number of usable CUDA devices; 0 before a successful assay_cuda_open. */
 int32_t assay_cuda_device_count(void);
 
+/* The signature of a function that assay_library_ask calls. */
+enum {
+  ASSAY_ASK_VALUE = 0,   /* size_t f(void): the value */
+  ASSAY_ASK_STATUS = 1,  /* int f(void): the value */
+  ASSAY_ASK_OUTPUT = 2,  /* int f(int*): what it writes; any return value but 0 is a failure */
+  ASSAY_ASK_PROPERTY = 3 /* int f(int argument, int*): the same */
+};
+/* Opens the shared library in the file `path` for the life of the process, calls its function, and writes what that
+ * says to *answer: for versions of libraries that may be missing. ASSAY_UNSUPPORTED, with the linker's reason, when the
+ * file cannot be loaded, has no such function, or the function fails. */
+AssayStatus assay_library_ask(const char* path, const char* function, int32_t form, int32_t argument, int64_t* answer);
+
 #pragma GCC visibility pop
 #ifdef __cplusplus
 }

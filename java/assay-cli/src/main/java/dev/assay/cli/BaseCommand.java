@@ -1,5 +1,6 @@
 package dev.assay.cli;
 
+import dev.assay.cli.doctor.Installation;
 import dev.assay.device.Backend;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +33,7 @@ abstract class BaseCommand implements Callable<Integer> {
 
   /** The words this command was started with, for whoever wants to start it again. */
   final List<String> words() {
-    List<String> words = new ArrayList<>(List.of("java/assay"));
+    List<String> words = new ArrayList<>(List.of(Installation.launcher()));
     words.addAll(spec.root().commandLine().getParseResult().originalArgs());
     return words;
   }

@@ -1,6 +1,7 @@
 package dev.assay.cli;
 
 import dev.assay.cli.doctor.Check;
+import dev.assay.cli.doctor.Gpu;
 import dev.assay.cli.doctor.Libraries;
 import dev.assay.cli.doctor.Machine;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ final class DoctorCommand extends BaseCommand {
   public Integer call() {
     List<Check> checks = new ArrayList<>(Machine.checks());
     checks.addAll(Libraries.checks());
+    checks.addAll(Gpu.checks());
     if (json) {
       Map<String, Object> line = new LinkedHashMap<>();
       line.put("assay", Version.text());
@@ -34,9 +36,9 @@ final class DoctorCommand extends BaseCommand {
     } else {
       talk.data("assay " + Version.text());
       for (Check check : checks) {
-        talk.data(String.format("%-4s  %-9s %s", check.status(), check.name(), check.found()));
+        talk.data(String.format("%-4s  %-15s %s", check.status(), check.name(), check.found()));
         if (!check.fix().isEmpty()) {
-          talk.data(" ".repeat(16) + "fix: " + check.fix());
+          talk.data(" ".repeat(22) + "fix: " + check.fix());
         }
       }
     }

@@ -29,6 +29,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       KernelCommand.class,
       SelectCommand.class,
       BenchCommand.class,
+      GpuCheckCommand.class,
       DataCommand.class,
       DoctorCommand.class
     },

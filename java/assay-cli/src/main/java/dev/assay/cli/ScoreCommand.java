@@ -82,6 +82,15 @@ final class ScoreCommand extends BaseCommand {
   private List<String> classNames = List.of();
 
   @Option(
+      names = "--image-names",
+      paramLabel = "F",
+      description = {
+        "Text file with a name per line for each image (default: file, array and index); labelled",
+        "regions of a run or a labelling tool go by them."
+      })
+  private Path imageNames;
+
+  @Option(
       names = "--mc",
       paramLabel = "T",
       description = {
@@ -133,7 +142,7 @@ final class ScoreCommand extends BaseCommand {
       requireClassNames(source.classes());
       SignalNames names = names(predictions);
       ScoringPlan plan = plan(names);
-      ImageList images = new ImageList(source.arrays(), passes == null ? 1 : passes);
+      ImageList images = images(source);
       try (OutputFolder folder = OutputFolder.open(out, force)) {
         StreamingScorer.Totals totals =
             new ScoreRun(engine, predictions, images, plan, names.extras(), classNames, folder)
@@ -143,6 +152,11 @@ final class ScoreCommand extends BaseCommand {
       }
     }
     return ExitCode.OK;
+  }
+
+  private ImageList images(ScoreFiles source) throws IOException {
+    ImageList images = ImageList.of(source.arrays(), passes == null ? 1 : passes);
+    return imageNames == null ? images : images.named(imageNames);
   }
 
   private void requireClassNames(int classes) {

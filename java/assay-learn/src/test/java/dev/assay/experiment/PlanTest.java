@@ -37,7 +37,8 @@ class PlanTest {
           "protocol.pool_sizes={random: 4}",
           "policy.budget_regions=8",
           "policy.regions_per_step=4",
-          "policy.pool_size=3");
+          "policy.pool_size=3",
+          "policy.class_map={}"); // it would need policy.file
 
   @TempDir Path temp;
 

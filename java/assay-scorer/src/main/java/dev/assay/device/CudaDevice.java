@@ -1,6 +1,7 @@
 package dev.assay.device;
 
 import dev.assay.memory.Device;
+import dev.assay.memory.LeakCheck;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -52,6 +53,7 @@ public final class CudaDevice implements AutoCloseable {
     this.totalBytes = total[0];
     this.context = new CudaContext(handle, device.toString());
     this.memory = new DeviceMemory(device.toString(), context, memoryCap);
+    LeakCheck.opened(this, device.toString());
   }
 
   /** Why no device of this machine can be used, one line; null when at least one can. */
@@ -206,6 +208,7 @@ public final class CudaDevice implements AutoCloseable {
     return context;
   }
 
+  /** Will close {@code child} should nobody else. */
   synchronized void adopt(AutoCloseable child) {
     children.add(child);
   }
@@ -256,6 +259,7 @@ public final class CudaDevice implements AutoCloseable {
       closed = true;
     }
     context.release();
+    LeakCheck.closed(this);
   }
 
   private IllegalStateException closeAll(Deque<AutoCloseable> open) {

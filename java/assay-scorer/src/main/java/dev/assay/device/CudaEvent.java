@@ -1,5 +1,6 @@
 package dev.assay.device;
 
+import dev.assay.memory.LeakCheck;
 import jcuda.driver.CUevent;
 import jcuda.driver.JCudaDriver;
 
@@ -15,6 +16,7 @@ public final class CudaEvent implements AutoCloseable {
     this.device = device;
     device.context().run("cuEventCreate", () -> JCudaDriver.cuEventCreate(event, DISABLE_TIMING));
     device.adopt(this);
+    LeakCheck.opened(this, "of " + device);
   }
 
   CUevent event() {
@@ -55,6 +57,7 @@ public final class CudaEvent implements AutoCloseable {
       closed = true;
     }
     device.forget(this);
+    LeakCheck.closed(this);
     device.context().free(() -> JCudaDriver.cuEventDestroy(event));
   }
 }

@@ -1,5 +1,6 @@
 package dev.assay.device;
 
+import dev.assay.memory.LeakCheck;
 import jcuda.driver.CUgraph;
 import jcuda.driver.CUgraphExec;
 import jcuda.driver.JCudaDriver;
@@ -26,6 +27,7 @@ public final class CudaGraph implements AutoCloseable {
       device.context().free(() -> JCudaDriver.cuGraphDestroy(captured));
     }
     device.adopt(this);
+    LeakCheck.opened(this, "of " + device);
   }
 
   /** Enqueues the captured work on {@code stream}, which need not be the one it was captured on. */
@@ -44,6 +46,7 @@ public final class CudaGraph implements AutoCloseable {
     if (!closed) {
       closed = true;
       device.forget(this);
+      LeakCheck.closed(this);
       device.context().free(() -> JCudaDriver.cuGraphExecDestroy(executable));
     }
   }

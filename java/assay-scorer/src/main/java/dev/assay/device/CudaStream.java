@@ -1,5 +1,6 @@
 package dev.assay.device;
 
+import dev.assay.memory.LeakCheck;
 import dev.assay.memory.Owner;
 import java.util.List;
 import jcuda.driver.CUgraph;
@@ -37,6 +38,7 @@ public final class CudaStream implements AutoCloseable {
     this.handle = made.value();
     this.owned = true;
     device.adopt(this);
+    LeakCheck.opened(this, "of " + device);
   }
 
   CudaStream(CudaDevice device, long handle) {
@@ -46,6 +48,7 @@ public final class CudaStream implements AutoCloseable {
     this.handle = handle;
     this.owned = false;
     device.adopt(this);
+    LeakCheck.opened(this, "of " + device);
   }
 
   /** The device whose work it orders. */
@@ -213,6 +216,7 @@ public final class CudaStream implements AutoCloseable {
     }
     workspace.close();
     device.forget(this);
+    LeakCheck.closed(this);
     if (owned) {
       context.free(() -> JCudaDriver.cuStreamDestroy(stream));
     }

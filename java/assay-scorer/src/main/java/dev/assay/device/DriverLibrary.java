@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import jcuda.driver.JCudaDriver;
 
 /** Loads JCuda's native half and starts the driver, once per process. */
@@ -26,6 +27,9 @@ final class DriverLibrary {
   }
 
   private static String start() {
+    // Containers often keep it where the linker does not look. What fails here is JCuda's to
+    // report.
+    CudaLibraries.in(LibraryFolders.here()).load(EnumSet.of(CudaLibrary.Family.DRIVER));
     try {
       load();
     } catch (LinkageError e) {

@@ -99,4 +99,7 @@ final class AssayLibrary {
   static native int assay_cuda_open(String path);
 
   static native int assay_cuda_device_count();
+
+  static native int assay_library_ask(
+      String path, String function, int form, int argument, @Cast("int64_t*") long[] answer);
 }

@@ -2,6 +2,7 @@ package dev.assay.kernel;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.bytedeco.javacpp.Loader;
 
@@ -58,10 +59,11 @@ public final class NativeLibrary {
     Path file;
     try {
       File cached = Loader.cacheResource(AssayLibrary.class, DIRECTORY + CUDA);
-      if (cached == null) {
+      // Unpacked installations have it beside libassay.
+      file = cached == null ? path().resolveSibling(CUDA) : cached.toPath();
+      if (cached == null && !Files.exists(file)) {
         return new Cuda(0, null, CUDA + " is not part of this build (nvcc was not found)");
       }
-      file = cached.toPath();
     } catch (IOException e) {
       return new Cuda(0, null, CUDA + " could not be unpacked: " + e.getMessage());
     }

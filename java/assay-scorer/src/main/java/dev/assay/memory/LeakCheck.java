@@ -13,14 +13,16 @@ public final class LeakCheck {
 
   private LeakCheck() {}
 
-  static void opened(Object owner, String name) {
+  /** Remembers that {@code owner} was made here. */
+  public static void opened(Object owner, String name) {
     if (ON) {
       OPEN.put(
           owner, new Throwable(owner.getClass().getSimpleName() + " " + name + " was opened here"));
     }
   }
 
-  static void closed(Object owner) {
+  /** Forgets an owner that was closed. */
+  public static void closed(Object owner) {
     if (ON) {
       OPEN.remove(owner);
     }
@@ -35,7 +37,7 @@ public final class LeakCheck {
   public static void requireNone() {
     if (!OPEN.isEmpty()) {
       IllegalStateException leak =
-          new IllegalStateException(OPEN.size() + " owner(s) of off-heap memory were not closed");
+          new IllegalStateException(OPEN.size() + " owner(s) were not closed");
       OPEN.values().forEach(leak::addSuppressed);
       throw leak;
     }

@@ -263,9 +263,28 @@ class CommandLineTest {
   }
 
   @Test
+  void gpuCheckSaysWhatItCouldNotTry() throws IOException {
+    if (Engine.whyNotCuda() != null) {
+      Path report = directory.resolve("report");
+      Golden.Call call = Golden.assay("gpu-check", "--out", report.toString(), "--json");
+      assertEquals(4, call.exitCode(), call.err());
+      JsonNode line = JSON.readTree(call.out());
+      assertEquals(Engine.whyNotCuda(), line.path("reason").asText());
+      assertTrue(line.path("not_exercised").size() >= 6, call.out());
+      assertEquals(line, JSON.readTree(report.resolve("report.json").toFile()));
+      assertTrue(Files.readString(report.resolve("report.txt")).contains("lost device"));
+    }
+    Golden.Call wrong = Golden.assay("gpu-check", "--part", "lost devise");
+    assertEquals(2, wrong.exitCode());
+    assertTrue(wrong.err().contains("'lost devise'"), wrong.err());
+    assertTrue(wrong.err().contains("lost device"), wrong.err());
+  }
+
+  @Test
   void everyCommandHasHelp() {
     for (String command :
-        List.of("demo", "run", "resume", "report", "score", "kernel", "data", "doctor")) {
+        List.of(
+            "demo", "run", "resume", "report", "score", "kernel", "data", "doctor", "gpu-check")) {
       Golden.Call call = Golden.assay(command, "--help");
       assertEquals(0, call.exitCode(), command);
       assertTrue(call.out().contains("Usage: assay " + command), call.out());

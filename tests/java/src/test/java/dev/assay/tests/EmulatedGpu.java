@@ -28,7 +28,8 @@ final class EmulatedGpu implements BeforeAllCallback, BeforeEachCallback, AfterE
   public void beforeAll(ExtensionContext context) {
     boolean there = isThere();
     if (!there) {
-      System.err.println("SKIPPED " + context.getDisplayName() + ": " + MISSING);
+      System.err.println(
+          "SKIPPED " + context.getDisplayName() + ": " + MISSING + ": " + Engine.whyNotCuda());
     }
     Assumptions.assumeTrue(there, MISSING);
   }

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.experiment.RunDirectory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -80,19 +79,8 @@ class RalisSelectTest {
     return JSON.readTree(out.toFile());
   }
 
-  /** A run's selection with its images named as the table names them. */
-  private Path renamed(Path selection) throws IOException {
-    JsonNode root = JSON.readTree(selection.toFile());
-    for (JsonNode region : root.get("regions")) {
-      String image = region.get("image").asText();
-      ((ObjectNode) region).put("image", "pool.npy[pool.npy] " + world.image(image));
-    }
-    Path file = scratch.resolve("labelled.json");
-    return Files.writeString(file, root.toString());
-  }
-
   private void assertSamePicks(Path expected, JsonNode found) throws IOException {
-    JsonNode picks = JSON.readTree(renamed(expected).toFile()).get("regions");
+    JsonNode picks = JSON.readTree(expected.toFile()).get("regions");
     assertEquals(3, picks.size());
     assertEquals(picks.size(), found.get("regions").size());
     for (int k = 0; k < picks.size(); k++) {
@@ -110,7 +98,7 @@ class RalisSelectTest {
 
   @Test
   void picksAreTheExperimentsWithNothingLabelled() throws IOException {
-    Path none = renamed(run.round("ralis", 1, 0).selection());
+    Path none = run.round("ralis", 1, 0).selection();
     JsonNode selection = selected(policy, "--labelled", none.toString());
     assertEquals(1, selection.get("round").asInt());
     assertEquals("ralis", selection.get("strategy").asText());
@@ -123,7 +111,7 @@ class RalisSelectTest {
   void picksAreTheExperimentsWithLabelledRegions() throws IOException {
     world.score(run.round("ralis", 1, 1).checkpoint());
     try {
-      Path first = renamed(run.round("ralis", 1, 1).selection());
+      Path first = run.round("ralis", 1, 1).selection();
       Golden.Call call = select(policy, 3, "--labelled", first.toString(), "--explain");
       assertEquals(0, call.exitCode(), call.err());
       JsonNode selection = JSON.readTree(out.toFile());
@@ -160,7 +148,7 @@ class RalisSelectTest {
         pedestrian,person
         bicyclist,-
         """);
-    Path none = renamed(other.round("ralis", 1, 0).selection());
+    Path none = other.round("ralis", 1, 0).selection();
     JsonNode selection =
         selected(
             foreign,
@@ -175,7 +163,8 @@ class RalisSelectTest {
   @Test
   void regionsWithoutTrueClassesAreTakenAsPredictedAndSaidSo() throws IOException {
     Path lines = scratch.resolve("labelled.txt");
-    Files.writeString(lines, "image,x,y\npool.npy[pool.npy] 0,0,0\nelsewhere,0,0\n");
+    String image = world.imageNames().get(0);
+    Files.writeString(lines, "image,x,y\n" + image + ",0,0\nelsewhere,0,0\n");
     Golden.Call call = select(policy, 3, "--labelled", lines.toString());
     assertEquals(0, call.exitCode(), call.err());
     assertTrue(

@@ -110,15 +110,15 @@ record RalisWorld(Path folder) {
     return Files.writeString(folder.resolve("split.json"), json);
   }
 
-  private static String quoted(DataSet data, int image) {
-    return '"' + data.train().id(image) + '"';
+  /** Names of the images that may be chosen from, learnt on or watched, in this order. */
+  List<String> imageNames() throws IOException {
+    try (DataSet data = data()) {
+      return IntStream.range(0, IMAGES).mapToObj(data.train()::id).toList();
+    }
   }
 
-  /** Number of a pool image that a run's selection names. */
-  int image(String id) throws IOException {
-    try (DataSet data = data()) {
-      return data.train().indexOf(id);
-    }
+  private static String quoted(DataSet data, int image) {
+    return '"' + data.train().id(image) + '"';
   }
 
   /** Scores the images of D_V ("pool") and D_S ("state") with a round's weights. */
@@ -126,6 +126,11 @@ record RalisWorld(Path folder) {
     write(checkpoint, folder.resolve("pool.npy"), 0, POOL_IMAGES);
     write(checkpoint, folder.resolve("state.npy"), 6, 2);
     for (String name : List.of("pool", "state")) {
+      int first = name.equals("pool") ? 0 : 6;
+      Path names =
+          Files.write(
+              folder.resolve(name + ".txt"),
+              imageNames().subList(first, name.equals("pool") ? POOL_IMAGES : 8));
       Golden.Call call =
           Golden.assay(
               "score",
@@ -134,6 +139,8 @@ record RalisWorld(Path folder) {
               "16x16",
               "--class-names",
               String.join(",", ClassSet.CAMVID.classNames()),
+              "--image-names",
+              names.toString(),
               "--force",
               "--out",
               folder.resolve(name).toString());

@@ -135,9 +135,9 @@ class ScoreCommandTest {
     }
     assertEquals(
         List.of(
-            "image,file,array,index,width,height",
-            "0," + input + ",in.npy,0,34,21",
-            "1," + input + ",in.npy,1,34,21"),
+            "image,name,file,array,index,width,height",
+            "0,in.npy[in.npy] 0," + input + ",in.npy,0,34,21",
+            "1,in.npy[in.npy] 1," + input + ",in.npy,1,34,21"),
         Files.readAllLines(out.resolve("images.csv")));
   }
 
@@ -214,6 +214,32 @@ class ScoreCommandTest {
       assertTrue(mutual > 0.01);
     }
     assertEquals(2, Files.readAllLines(out.resolve("images.csv")).size());
+  }
+
+  @Test
+  void imagesAreNamedByAFile() throws IOException {
+    Path names = Files.writeString(out.resolveSibling("names.txt"), "0016E5_08159\nan, other\n");
+    assertEquals(0, score(input, "--image-names", names.toString()).exitCode());
+    try (SignalTable table = SignalTable.open(out.resolve("signals.assay"))) {
+      assertEquals(List.of("0016E5_08159", "an, other"), table.layout().images());
+    }
+    assertEquals(
+        "1,\"an, other\"," + input + ",in.npy,1,34,21",
+        Files.readAllLines(out.resolve("images.csv")).get(2));
+  }
+
+  @Test
+  void imageNamesThatDoNotFitAreRefused() throws IOException {
+    Path names = out.resolveSibling("names.txt");
+    for (String[] wrong :
+        new String[][] {
+          {"a\n", "names.txt: found 1 lines, expected a name for each of the 2 images"},
+          {"a\na\n", "names.txt:2: found the name of line 1, expected a name"},
+          {"\nb\n", "names.txt:1: found an empty line, expected a name"},
+        }) {
+      Files.writeString(names, wrong[0]);
+      fails(3, score(input, "--image-names", names.toString()), wrong[1]);
+    }
   }
 
   @Test

@@ -24,6 +24,11 @@ public record Check(String name, Status status, String found, String fix) {
     return new Check(name, Status.WARN, found, fix);
   }
 
+  /** A failure where it is wanted, else a hint. */
+  static Check missing(boolean wanted, String name, String found, String fix) {
+    return wanted ? fail(name, found, fix) : warn(name, found, fix);
+  }
+
   static Check fail(String name, String found, String fix) {
     return new Check(name, Status.FAIL, found, fix);
   }

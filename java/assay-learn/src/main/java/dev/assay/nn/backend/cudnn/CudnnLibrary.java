@@ -6,6 +6,10 @@ import static org.bytedeco.cuda.global.cudnn.cudnnGetCudartVersion;
 import static org.bytedeco.cuda.global.cudnn.cudnnGetVersion;
 import static org.bytedeco.cuda.global.cudnn.cudnnOpsVersionCheck;
 
+import dev.assay.device.CudaLibraries;
+import dev.assay.device.CudaLibrary;
+import dev.assay.device.LibraryFolders;
+import java.util.EnumSet;
 import org.bytedeco.javacpp.Loader;
 
 /**
@@ -39,6 +43,8 @@ public final class CudnnLibrary {
   }
 
   private static String probe() {
+    // From wherever they are installed; what fails here is the binding's to report.
+    CudaLibraries.in(LibraryFolders.here()).load(EnumSet.allOf(CudaLibrary.Family.class));
     try {
       Loader.load(org.bytedeco.cuda.global.cudnn.class);
       long version = cudnnGetVersion();
