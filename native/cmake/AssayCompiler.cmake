@@ -14,8 +14,8 @@ elseif(NOT ASSAY_SANITIZE STREQUAL "none")
   message(FATAL_ERROR "ASSAY_SANITIZE=${ASSAY_SANITIZE} must be none, address or thread")
 endif()
 if(assay_sanitize)
-  # GCC sees overflows in checked code that are none (its manual says so of these two).
-  list(APPEND assay_sanitize -Wno-stringop-overflow -Wno-array-bounds)
+  # GCC sees overflows in checked code that are none (its manual says so of these).
+  list(APPEND assay_sanitize -Wno-stringop-overflow -Wno-stringop-overread -Wno-array-bounds)
   target_compile_options(assay_flags INTERFACE $<$<COMPILE_LANGUAGE:CXX>:${assay_sanitize}>)
   target_link_options(assay_flags INTERFACE ${assay_sanitize})
 endif()
