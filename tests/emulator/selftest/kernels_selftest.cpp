@@ -4,6 +4,7 @@
 
 #include "../../cases/distance_table.h"
 #include "../../cases/kl_table.h"
+#include "../../cases/network_table.h"
 #include "../../cases/prediction_table.h"
 #include "../../cases/score_table.h"
 #include "../../cases/training_table.h"
@@ -95,6 +96,7 @@ int main(int argc, char** argv) {
     check_training_table(first, second, twins, true);
     check_kl_table(first, second, twins, true);
     check_distance_table(first, second, twins, true);
+    check_network_table(first, second, twins, true);
   }
   return finish();
 }
