@@ -23,6 +23,9 @@ import java.util.Map;
  *     {@code weighted_iou_as_printed}, which favours frequent classes
  * @param rewardScale factor of the reward: 1 (default; the paper), 100 in public code
  * @param rewardImages images of d_r that are used; 0 (default) is all
+ * @param rewardChoice which these are: {@code even} (default; evenly spaced) or {@code
+ *     class_balanced} (of many draws the one whose classes have the most equal shares: the question
+ *     that the paper on weighted IoU leaves open)
  * @param loss of a temporal-difference error: {@code smooth_l1} (default; public code) or {@code
  *     squared} (paper, equation 2)
  * @param selection who selects the next action in double DQN: {@code policy} (default; van Hasselt
@@ -56,6 +59,7 @@ public record PolicyConfig(
     String reward,
     double rewardScale,
     int rewardImages,
+    String rewardChoice,
     String loss,
     String selection,
     String bootstrap,
@@ -90,6 +94,7 @@ public record PolicyConfig(
                 List.of("miou", "weighted_iou", "weighted_iou_as_printed")),
             reader.number("policy.reward_scale", 1, 1e-6, 1e6),
             reader.integer("policy.reward_images", 0, 0, MANY),
+            reader.oneOf("policy.reward_choice", "even", List.of("even", "class_balanced")),
             reader.oneOf("policy.loss", "smooth_l1", List.of("smooth_l1", "squared")),
             reader.oneOf("policy.selection", "policy", List.of("policy", "target")),
             reader.oneOf("policy.bootstrap", "evaluation", List.of("evaluation", "batch")),
@@ -119,6 +124,12 @@ public record PolicyConfig(
     if (batchSize > replayCapacity) {
       throw reader.wrong(
           "policy.batch_size", batchSize, "at most policy.replay_capacity=" + replayCapacity);
+    }
+    if (rewardChoice.equals("class_balanced") && rewardImages == 0) {
+      throw reader.wrong(
+          "policy.reward_choice",
+          rewardChoice,
+          "policy.reward_images=N with it, to choose N of d_r");
     }
     if (epsilonEnd > epsilonStart) {
       throw reader.wrong(

@@ -60,7 +60,7 @@ final class PolicyTraining {
     this.listener = listener;
     this.seed = bench.config().seeds().get(0);
     this.metric = metric();
-    this.rewardImages = bench.reward().evenly(config.rewardImages());
+    this.rewardImages = bench.rewarded();
     this.epsilon =
         new EpsilonSchedule(config.epsilonStart(), config.epsilonEnd(), config.epsilonDecay());
   }

@@ -10,6 +10,7 @@ import dev.assay.nn.backend.Backend;
 import dev.assay.score.Engine;
 import dev.assay.score.NanScoresException;
 import dev.assay.score.Session;
+import dev.assay.select.RandomKeys;
 import org.agrona.DirectBuffer;
 
 /**
@@ -86,6 +87,18 @@ final class Workbench implements AutoCloseable {
     return roles.reward().length == 0
         ? ImageList.all(data.val())
         : new ImageList(data.train(), roles.reward());
+  }
+
+  /** The images of D_R on which an agent's reward is measured. */
+  ImageList rewarded() {
+    ImageList all = reward();
+    int count = config.policy().rewardImages();
+    if (config.policy().rewardChoice().equals("even") || count >= all.images().length) {
+      return all.evenly(count);
+    }
+    ClassShares shares = new ClassShares(all.pack(), all.images(), classes());
+    RandomKeys keys = new RandomKeys(config.data().seed(), 0);
+    return new ImageList(all.pack(), shares.closest(count, shares.balanced(), keys));
   }
 
   RegionGrid grid() {

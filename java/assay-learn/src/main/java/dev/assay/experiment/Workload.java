@@ -106,7 +106,7 @@ final class Workload {
     long seen = stateImages() + imagesOf(bench.roles().training().length, offered);
     long batch = config.training().batchSize();
     long perStep = (policy.regionsPerStep() + batch - 1) / batch;
-    long rewarded = bench.reward().evenly(policy.rewardImages()).images().length;
+    long rewarded = bench.rewarded().images().length;
     all.add(
         new Work(
             POLICY + "state and candidates",
