@@ -11,6 +11,7 @@ import dev.assay.kernel.Resize;
 import dev.assay.kernel.ResizeRule;
 import dev.assay.memory.DType;
 import dev.assay.nn.backend.ElementType;
+import dev.assay.nn.backend.KernelTypes;
 
 /** Our own kernels on the stream of one back end. Owner of their argument blocks. */
 final class NetworkKernels implements AutoCloseable {
@@ -25,14 +26,6 @@ final class NetworkKernels implements AutoCloseable {
     this.exec = exec;
   }
 
-  static DType dtype(ElementType type) {
-    return switch (type) {
-      case F32 -> DType.F32;
-      case BF16 -> DType.BF16;
-      case U8 -> throw new IllegalArgumentException("networks compute in F32 or BF16, not U8");
-    };
-  }
-
   /** out = function(a, b); the factor is that of MULTIPLY. */
   void elements(
       ElementFunction function,
@@ -42,12 +35,13 @@ final class NetworkKernels implements AutoCloseable {
       long b,
       long out,
       double factor) {
-    DType dtype = dtype(type);
+    DType dtype = KernelTypes.of(type);
     elementwise.run(exec, function, dtype, dtype, count, a, b, out, factor);
   }
 
   void cast(ElementType from, long a, ElementType to, long out, long count) {
-    elementwise.run(exec, ElementFunction.CAST, dtype(from), dtype(to), count, a, 0, out, 1);
+    elementwise.run(
+        exec, ElementFunction.CAST, KernelTypes.of(from), KernelTypes.of(to), count, a, 0, out, 1);
   }
 
   /** Copies channels [fromChannel, fromChannel + channels) to [toChannel, ...). */
@@ -63,7 +57,7 @@ final class NetworkKernels implements AutoCloseable {
       int toChannel) {
     channelCopy.run(
         exec,
-        dtype(type),
+        KernelTypes.of(type),
         pixels,
         channels,
         from,
@@ -75,16 +69,16 @@ final class NetworkKernels implements AutoCloseable {
   }
 
   void resize(ResizeRule rule, ElementType type, Resize.Extents extents, long x, long y) {
-    resize.forward(exec, rule, dtype(type), extents, x, y);
+    resize.forward(exec, rule, KernelTypes.of(type), extents, x, y);
   }
 
   void resizeBackward(ResizeRule rule, ElementType type, Resize.Extents extents, long dy, long dx) {
-    resize.backward(exec, rule, dtype(type), extents, dy, dx);
+    resize.backward(exec, rule, KernelTypes.of(type), extents, dy, dx);
   }
 
   /** Zeros with probability threshold / 65536, else ones. */
   void mask(ElementType type, long count, int threshold, long key, long out) {
-    dropoutMask.run(exec, dtype(type), count, threshold, key, out);
+    dropoutMask.run(exec, KernelTypes.of(type), count, threshold, key, out);
   }
 
   void fold(

@@ -3,6 +3,7 @@ package dev.assay.nn.backend.cudnn;
 import dev.assay.kernel.Resize;
 import dev.assay.kernel.ResizeRule;
 import dev.assay.nn.backend.Interpolation;
+import dev.assay.nn.backend.KernelTypes;
 import dev.assay.nn.backend.Shape;
 import dev.assay.nn.backend.Tensor;
 
@@ -22,7 +23,7 @@ final class Resizing extends CudnnOperation {
       Tensor from,
       Tensor to) {
     super(cudnn, name);
-    this.rule = rule(rule);
+    this.rule = KernelTypes.of(rule);
     this.backward = backward;
     this.from = from;
     this.to = to;
@@ -39,14 +40,6 @@ final class Resizing extends CudnnOperation {
 
   static Resizing backward(CudnnContext cudnn, Interpolation rule, Tensor dy, Tensor dx) {
     return new Resizing(cudnn, "resize " + dx.name() + " backward", rule, true, dy, dx);
-  }
-
-  private static ResizeRule rule(Interpolation rule) {
-    return switch (rule) {
-      case BILINEAR_HALF_PIXEL -> ResizeRule.BILINEAR_HALF_PIXEL;
-      case BILINEAR_ALIGNED_CORNERS -> ResizeRule.BILINEAR_ALIGNED_CORNERS;
-      case NEAREST_HALF_PIXEL -> ResizeRule.NEAREST_HALF_PIXEL;
-    };
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.assay.nn.backend.onednn;
 
 import dev.assay.device.Exec;
 import dev.assay.kernel.DropoutMask;
+import dev.assay.nn.backend.KernelTypes;
 import dev.assay.nn.backend.Operation;
 import dev.assay.nn.backend.Tensor;
 import java.util.List;
@@ -42,7 +43,8 @@ final class DropoutMasking implements Operation {
   @Override
   public void run() {
     long count = mask.shape().elements();
-    kernel.run(exec, KernelTypes.of(mask), count, threshold, key.getAsLong(), mask.address());
+    kernel.run(
+        exec, KernelTypes.of(mask.type()), count, threshold, key.getAsLong(), mask.address());
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.assay.device.Exec;
 import dev.assay.kernel.Resize;
 import dev.assay.kernel.ResizeRule;
 import dev.assay.nn.backend.Interpolation;
+import dev.assay.nn.backend.KernelTypes;
 import dev.assay.nn.backend.Operation;
 import dev.assay.nn.backend.Shape;
 import dev.assay.nn.backend.Tensor;
@@ -27,7 +28,7 @@ final class Resizing implements Operation {
       Exec exec, String name, Interpolation rule, boolean backward, Tensor from, Tensor to) {
     this.exec = exec;
     this.name = name;
-    this.rule = rule(rule);
+    this.rule = KernelTypes.of(rule);
     this.backward = backward;
     this.from = from;
     this.to = to;
@@ -42,14 +43,6 @@ final class Resizing implements Operation {
 
   static Operation backward(Exec exec, Interpolation rule, Tensor dy, Tensor dx) {
     return new Resizing(exec, "resize " + dx.name() + " backward", rule, true, dy, dx);
-  }
-
-  private static ResizeRule rule(Interpolation rule) {
-    return switch (rule) {
-      case BILINEAR_HALF_PIXEL -> ResizeRule.BILINEAR_HALF_PIXEL;
-      case BILINEAR_ALIGNED_CORNERS -> ResizeRule.BILINEAR_ALIGNED_CORNERS;
-      case NEAREST_HALF_PIXEL -> ResizeRule.NEAREST_HALF_PIXEL;
-    };
   }
 
   @Override
@@ -70,9 +63,11 @@ final class Resizing implements Operation {
   @Override
   public void run() {
     if (backward) {
-      kernel.backward(exec, rule, KernelTypes.of(from), extents, from.address(), to.address());
+      kernel.backward(
+          exec, rule, KernelTypes.of(from.type()), extents, from.address(), to.address());
     } else {
-      kernel.forward(exec, rule, KernelTypes.of(from), extents, from.address(), to.address());
+      kernel.forward(
+          exec, rule, KernelTypes.of(from.type()), extents, from.address(), to.address());
     }
   }
 
