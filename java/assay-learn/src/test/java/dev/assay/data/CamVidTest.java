@@ -2,10 +2,9 @@ package dev.assay.data;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.assay.SharedData;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
@@ -17,20 +16,9 @@ import org.junit.jupiter.api.io.TempDir;
 final class CamVidTest {
   @TempDir Path cache;
 
-  private static Path shared() {
-    String set = System.getProperty("assay.shared", System.getenv("ASSAY_SHARED"));
-    return set != null
-        ? Path.of(set)
-        : Path.of(System.getProperty("assay.root", ".")).toAbsolutePath().resolve("../shared");
-  }
-
   @Test
   void packsTheWholeDataSet() throws IOException {
-    Path root = shared().resolve("camvid").normalize();
-    if (!Files.isDirectory(root)) {
-      System.out.println("SKIPPED: CamVid is not at " + root + "; set assay.shared to its parent");
-      assumeTrue(false, "CamVid is not at " + root);
-    }
+    Path root = SharedData.require("camvid");
     try (DataSet data = DataSets.open(DataSpec.camvid(root, 1, cache))) {
       assertEquals("camvid", data.name());
       assertEquals(367, data.train().size());
@@ -63,7 +51,7 @@ final class CamVidTest {
   }
 
   private static void requireSplits(ImagePack train) throws IOException {
-    SplitFile splits = SplitFile.read(shared().resolve("splits/camvid-ralis.json"));
+    SplitFile splits = SplitFile.read(SharedData.require("splits/camvid-ralis.json"));
     int[] sizes = {10, 100, 257};
     String[] names = {"d_s", "d_t", "d_v"};
     Set<Integer> seen = new HashSet<>();

@@ -3,6 +3,7 @@ package dev.assay.experiment;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import dev.assay.SharedData;
 import dev.assay.data.ClassSet;
 import dev.assay.device.Exec;
 import dev.assay.format.NdArray;
@@ -11,8 +12,6 @@ import dev.assay.kernel.Confusion;
 import dev.assay.kernel.ConfusionMatrix;
 import dev.assay.memory.Span;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -20,22 +19,13 @@ import org.junit.jupiter.api.Test;
 class GoldenMetricsTest {
   private static final int CLASSES = 11;
 
-  private static Path golden() {
-    String shared = System.getProperty("assay.shared", System.getenv("ASSAY_SHARED"));
-    Path base =
-        shared == null
-            ? Path.of(System.getProperty("assay.root", ".")).resolve("../shared")
-            : Path.of(shared);
-    return base.resolve("golden/07_metrics.npz");
+  private static NpzReader golden() throws IOException {
+    return NpzReader.open(SharedData.require("golden/07_metrics.npz"));
   }
 
   @Test
   void metricsAgreeWithTheGoldenOnes() throws IOException {
-    if (!Files.exists(golden())) {
-      System.out.println("SKIPPED: golden metrics: no " + golden() + "; set ASSAY_SHARED");
-      return;
-    }
-    try (NpzReader file = NpzReader.open(golden())) {
+    try (NpzReader file = golden()) {
       check(file, "gt", "pred", "confusion_gt_pred", "iou", "miou");
       Metrics.Evaluation evaluation =
           check(file, "syn_gt", "syn_pred", "syn_confusion_gt_pred", "syn_iou", "syn_miou_nanmean");
@@ -49,11 +39,7 @@ class GoldenMetricsTest {
 
   @Test
   void weightedIouAgreesWithTheGoldenOne() throws IOException {
-    if (!Files.exists(golden())) {
-      System.out.println("SKIPPED: golden weighted IoU: no " + golden() + "; set ASSAY_SHARED");
-      return;
-    }
-    try (NpzReader file = NpzReader.open(golden());
+    try (NpzReader file = golden();
         NdArray counts = file.read("confusion_gt_pred");
         NdArray pixels = file.read("train_pixel_count")) {
       ConfusionMatrix matrix = ConfusionMatrix.of(CLASSES, longs(counts));

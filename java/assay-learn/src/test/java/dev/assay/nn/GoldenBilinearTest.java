@@ -2,6 +2,7 @@ package dev.assay.nn;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.assay.SharedData;
 import dev.assay.nn.backend.Backend;
 import dev.assay.nn.backend.Interpolation;
 import dev.assay.nn.backend.Shape;
@@ -10,19 +11,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
 
 /** Resizing against the independent vectors 11_bilinear. */
 class GoldenBilinearTest {
-  private static Path shared() {
-    String given = System.getProperty("assay.shared", System.getenv("ASSAY_SHARED"));
-    String root = System.getProperty("assay.root", "../..");
-    return given != null ? Path.of(given) : Path.of(root).resolve("../shared");
-  }
-
   /** A float32 array [c, h, w] in C order. */
   private static float[] array(ZipFile zip, String name, int count) throws IOException {
     try (InputStream in = zip.getInputStream(zip.getEntry(name + ".npy"))) {
@@ -37,11 +31,7 @@ class GoldenBilinearTest {
 
   @Test
   void bilinear() throws IOException {
-    Path file = shared().resolve("golden/11_bilinear.npz");
-    if (!Files.exists(file)) {
-      System.out.println("SKIPPED: golden 11_bilinear: " + file + " is not there");
-      return;
-    }
+    Path file = SharedData.require("golden/11_bilinear.npz");
     try (ZipFile zip = new ZipFile(file.toFile());
         Backend backend = new OneDnnBackend()) {
       for (Interpolation rule :

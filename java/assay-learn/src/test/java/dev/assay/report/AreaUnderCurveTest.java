@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.assay.SharedData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.ZipEntry;
@@ -35,11 +35,7 @@ class AreaUnderCurveTest {
 
   @Test
   void goldenCurves() throws IOException {
-    Path file = shared().resolve("golden").resolve("10_auc.npz");
-    if (!Files.exists(file)) {
-      System.out.println("SKIPPED: AreaUnderCurveTest.goldenCurves, there is no " + file);
-      return;
-    }
+    Path file = SharedData.require("golden/10_auc.npz");
     try (ZipFile zip = new ZipFile(file.toFile())) {
       double[] expected = doubles(zip, "curve_auc");
       double[] x = doubles(zip, "curve_x");
@@ -75,14 +71,6 @@ class AreaUnderCurveTest {
 
   private static double[] row(double[] all, int i, int length) {
     return Arrays.copyOfRange(all, i * length, (i + 1) * length);
-  }
-
-  private static Path shared() {
-    String property = System.getProperty("assay.shared", System.getenv("ASSAY_SHARED"));
-    if (property != null) {
-      return Path.of(property);
-    }
-    return Path.of(System.getProperty("assay.root", "../..")).resolve("../shared").normalize();
   }
 
   /** A little-endian float64 array of an npz archive, flattened. */
