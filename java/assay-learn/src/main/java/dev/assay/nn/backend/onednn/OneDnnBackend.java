@@ -19,6 +19,8 @@ import dev.assay.nn.backend.ConvolutionSpec;
 import dev.assay.nn.backend.ElementType;
 import dev.assay.nn.backend.HostMemory;
 import dev.assay.nn.backend.Interpolation;
+import dev.assay.nn.backend.LstmSpec;
+import dev.assay.nn.backend.LstmWeights;
 import dev.assay.nn.backend.Memory;
 import dev.assay.nn.backend.Normalisation;
 import dev.assay.nn.backend.Operation;
@@ -172,6 +174,24 @@ public final class OneDnnBackend implements Backend {
   @Override
   public Operation sigmoidBackward(Tensor y, Tensor dy, Tensor dx) {
     return pointwise.sigmoidBackward(y, dy, dx);
+  }
+
+  @Override
+  public Forward lstm(LstmSpec spec, Tensor x, LstmWeights w, Tensor y, boolean training) {
+    throw new UnsupportedOperationException("recurrent layers are not there for oneDNN yet");
+  }
+
+  @Override
+  public Operation lstmBackward(
+      LstmSpec spec,
+      Tensor x,
+      LstmWeights w,
+      Tensor y,
+      Tensor workspace,
+      Tensor dy,
+      Tensor dx,
+      LstmWeights dw) {
+    throw new UnsupportedOperationException("recurrent layers are not there for oneDNN yet");
   }
 
   @Override
