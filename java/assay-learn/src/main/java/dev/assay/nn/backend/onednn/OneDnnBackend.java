@@ -46,6 +46,7 @@ public final class OneDnnBackend implements Backend {
   private final Normalisations normalisations;
   private final Pointwise pointwise;
   private final Poolings poolings;
+  private final Recurrences recurrences;
   private final Exec exec = Exec.cpu(threads(System.getenv("OMP_NUM_THREADS")));
   private boolean open = true;
 
@@ -57,6 +58,7 @@ public final class OneDnnBackend implements Backend {
     pointwise = new Pointwise(engine, stream);
     normalisations = new Normalisations(engine, stream, pointwise);
     poolings = new Poolings(engine, stream);
+    recurrences = new Recurrences(engine, stream);
   }
 
   /** As many threads as the library takes, or all of the machine's where it is not told. */
@@ -178,7 +180,7 @@ public final class OneDnnBackend implements Backend {
 
   @Override
   public Forward lstm(LstmSpec spec, Tensor x, LstmWeights w, Tensor y, boolean training) {
-    throw new UnsupportedOperationException("recurrent layers are not there for oneDNN yet");
+    return recurrences.lstm(spec, x, w, y, training);
   }
 
   @Override
@@ -191,7 +193,7 @@ public final class OneDnnBackend implements Backend {
       Tensor dy,
       Tensor dx,
       LstmWeights dw) {
-    throw new UnsupportedOperationException("recurrent layers are not there for oneDNN yet");
+    return recurrences.lstmBackward(spec, x, w, y, workspace, dy, dx, dw);
   }
 
   @Override
