@@ -20,6 +20,10 @@ abstract class RecurrentLayerContract extends QueryLayerContract {
   @CsvSource({
     // sequences, steps, features, hidden, bidirectional
     "1, 1, 5, 4, false",
+    "2, 1, 5, 4, false",
+    "1, 2, 5, 4, false",
+    "1, 1, 16, 32, false",
+    "1, 1, 3, 32, false",
     "1, 1, 5, 4, true",
     "1, 9, 7, 6, false",
     "1, 9, 7, 6, true",

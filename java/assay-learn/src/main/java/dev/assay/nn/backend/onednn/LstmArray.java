@@ -88,6 +88,11 @@ final class LstmArray implements AutoCloseable {
     }
   }
 
+  /** Sets what {@link #scatter} copies to 0. */
+  void zero() {
+    UnsafeApi.setMemory(plain.address(), plain.bytes(), (byte) 0);
+  }
+
   /** Copies what is here to the tensors of all directions. */
   void scatter(List<Tensor> directions) {
     long at = plain.address();

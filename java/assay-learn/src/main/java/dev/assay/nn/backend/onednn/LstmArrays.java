@@ -50,11 +50,21 @@ final class LstmArrays implements AutoCloseable {
     bias.add(recurrentBiases);
   }
 
-  /** Copies the primitive's arrays to the tensors. */
-  void store() {
+  /**
+   * Copies the primitive's arrays, gradients, to the tensors.
+   *
+   * @param steps length of the sequences
+   */
+  void store(int steps) {
     input.repack();
     input.scatter(inputs);
-    recurrent.repack();
+    if (steps == 1) {
+      // No state went through these weights. For one sequence of one step the library, as of 3.11,
+      // leaves other numbers here.
+      recurrent.zero();
+    } else {
+      recurrent.repack();
+    }
     recurrent.scatter(recurrents);
     bias.scatter(inputBiases);
     bias.scatter(recurrentBiases);

@@ -12,6 +12,7 @@ import org.bytedeco.dnnl.dnnl_stream;
 /** The gradient of a recurrent primitive, whose arrays are copied to the parameters' gradients. */
 final class LstmGradient extends LstmOperation {
   private final LstmArrays gradients;
+  private final int steps;
 
   LstmGradient(
       String name,
@@ -19,9 +20,11 @@ final class LstmGradient extends LstmOperation {
       Handles handles,
       dnnl_primitive_desc pd,
       LstmArrays weights,
-      LstmArrays gradients) {
+      LstmArrays gradients,
+      int steps) {
     super(name, stream, handles, pd, weights);
     this.gradients = gradients;
+    this.steps = steps;
   }
 
   @Override
@@ -35,7 +38,7 @@ final class LstmGradient extends LstmOperation {
   @Override
   public void run() {
     super.run();
-    gradients.store();
+    gradients.store(steps);
   }
 
   @Override

@@ -56,7 +56,8 @@ final class Recurrences {
     LstmArrays weights = arrays(Role.READ, h, layouts, pd, w);
     LstmArrays gradients = arrays(Role.WRITTEN, h, layouts, pd, dw);
     PrimitiveOperation op =
-        new LstmGradient("lstm " + y.name() + " backward", stream, h, pd, weights, gradients);
+        new LstmGradient(
+            "lstm " + y.name() + " backward", stream, h, pd, weights, gradients, x.shape().w());
     w.tensors().forEach(op::alsoReads);
     dw.tensors().forEach(op::alsoWrites);
     return op.read(DNNL_ARG_SRC_LAYER, x, layouts.x)
