@@ -8,9 +8,9 @@ import dev.assay.memory.HostBuffer;
 import dev.assay.model.QueryConfig;
 import dev.assay.model.QueryNetwork;
 import dev.assay.rl.DoubleDqn;
+import dev.assay.rl.LearnedStrategies;
 import dev.assay.rl.TransitionBatch;
 import dev.assay.select.Candidates;
-import dev.assay.select.Strategies;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -108,7 +108,12 @@ record UnitCosts(double step, Map<String, Double> image, double valuation, doubl
             : settled(
                 () ->
                     AcquisitionPass.score(
-                        bench, owners, regions, Strategies.named(pass).columns(), silent, "plan"));
+                        bench,
+                        owners,
+                        regions,
+                        LearnedStrategies.named(pass).columns(),
+                        silent,
+                        "plan"));
     return seconds / images.length;
   }
 
