@@ -34,7 +34,7 @@ public final class ContextPool implements AutoCloseable {
   private final ContextRewardConfig config;
   private final Candidates candidates;
   private final int[] members;
-  private final ContextRewards rewards;
+  private final Neighbours neighbours;
   private final FeatureRows mixtures;
   private final HostBuffer present;
   private final FeatureRows features;
@@ -58,7 +58,7 @@ public final class ContextPool implements AutoCloseable {
     this.selectedMixtures = room(mixtures);
     this.selectedPresent = HostBuffer.allocate("present in selected", present.bytes());
     this.selectedFeatures = features == mixtures ? selectedMixtures : room(features);
-    this.rewards = new ContextRewards(round.exec());
+    this.neighbours = new Neighbours(round.exec(), features.view(0, members.length));
     this.meanPixels =
         Arrays.stream(members)
             .mapToLong(i -> Arrays.stream(candidates.predictedPixels(i)).asLongStream().sum())
@@ -129,8 +129,7 @@ public final class ContextPool implements AutoCloseable {
     double visual =
         count == 0
             ? 0
-            : rewards.visualRepresentation(
-                features.view(0, members.length), selectedFeatures.view(0, count));
+            : Math.exp(-neighbours.meanDistance(selected, selectedFeatures.view(0, count)));
     double semantic = ContextRewards.semanticRepresentation(pixels(selected), lambda(count));
     double total = ContextRewards.total(diversity, visual, semantic, config.alpha());
     return new Reward(diversity, visual, semantic, total);
@@ -170,7 +169,7 @@ public final class ContextPool implements AutoCloseable {
 
   @Override
   public void close() {
-    rewards.close();
+    neighbours.close();
     selectedPresent.close();
     selectedMixtures.close();
     present.close();
