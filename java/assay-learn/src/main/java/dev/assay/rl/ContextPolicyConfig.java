@@ -17,8 +17,7 @@ import java.util.List;
  */
 public record ContextPolicyConfig(
     int hidden, int epochs, int episodes, ReinforceConfig learning, ContextRewardConfig reward) {
-  /** Names of the settings that {@link #of} reads. */
-  static final List<String> SETTINGS =
+  private static final List<String> SETTINGS =
       List.of(
           "hidden",
           "epochs",
