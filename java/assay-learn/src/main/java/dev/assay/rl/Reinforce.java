@@ -18,7 +18,7 @@ import java.util.List;
  * paper takes their mean. Afterwards b = 0.9 b + 0.1 mean R. The reward is that of the selection
  * whose probability is counted; the code rewards the most probable images instead.
  *
- * <p>Allocates little per step; owner of the optimiser's state, not of the policy.
+ * <p>Owner of the optimiser's state, not of the policy.
  */
 public final class Reinforce implements AutoCloseable {
   private static final double KEPT_BASELINE = 0.9;
