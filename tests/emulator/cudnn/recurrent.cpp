@@ -14,8 +14,10 @@ constexpr int64_t kPart = 64;  // elements
 // The memory of a part, and what lies before it.
 int64_t spaced(int64_t count) { return kPart + (count + kPart - 1) / kPart * kPart; }
 
+int64_t of_hidden(const Recurrent& rnn) { return spaced(rnn.hidden * rnn.hidden); }
+
 int64_t matrices_of(const Recurrent& rnn, int64_t layer) {
-  return kGates * (spaced(rnn.hidden * rnn.inputs_of(layer)) + spaced(rnn.hidden * rnn.hidden));
+  return spaced(kGates * rnn.hidden * rnn.inputs_of(layer)) + kGates * of_hidden(rnn);
 }
 
 int64_t all_biases(const Recurrent& rnn) { return rnn.pseudo_layers() * 2 * kGates * spaced(rnn.hidden); }
@@ -32,14 +34,14 @@ int64_t Sequences::at(int64_t b, int64_t t) const {
 }
 
 WeightPlace weight_place(const Recurrent& rnn, int64_t pseudo_layer, int64_t id) {
-  const int64_t layer = pseudo_layer / rnn.directions, of_input = spaced(rnn.hidden * rnn.inputs_of(layer));
+  const int64_t layer = pseudo_layer / rnn.directions, of_input = rnn.hidden * rnn.inputs_of(layer);
   WeightPlace place;
   place.rows = rnn.hidden;
   place.columns = id < kGates ? rnn.inputs_of(layer) : rnn.hidden;
   place.bias = kPart + (pseudo_layer * 2 * kGates + id) * spaced(rnn.hidden);
   place.matrix = kPart + all_biases(rnn);
   for (int64_t p = 0; p < pseudo_layer; ++p) place.matrix += matrices_of(rnn, p / rnn.directions);
-  place.matrix += id < kGates ? id * of_input : kGates * of_input + (id - kGates) * spaced(rnn.hidden * rnn.hidden);
+  place.matrix += id < kGates ? id * of_input : spaced(kGates * of_input) + (id - kGates) * of_hidden(rnn);
   return place;
 }
 

@@ -48,8 +48,9 @@ struct KindOf<Sequences> {
   static constexpr Kind kKind = Kind::kSequences;
 };
 
-// Where a matrix and its bias lie in the weight space, in elements. Every part begins at a multiple of 256 bytes with
-// memory of no meaning before it, biases first: who assumes an order of parts finds nothing.
+// Where a matrix and its bias lie in the weight space, in elements. Biases come first; the input's matrices of a pseudo
+// layer follow each other, and all else begins at a multiple of 256 bytes with memory of no meaning before it: who
+// assumes an order of parts finds nothing.
 struct WeightPlace {
   int64_t rows, columns, matrix, bias;
 };
