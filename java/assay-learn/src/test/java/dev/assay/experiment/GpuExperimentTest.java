@@ -1,5 +1,6 @@
 package dev.assay.experiment;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,11 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.device.OutOfDeviceMemoryException;
 import dev.assay.nn.Gpu;
+import dev.assay.select.Candidates;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -99,6 +102,46 @@ class GpuExperimentTest {
     selection.findValues("y").forEach(y -> regions.add(y.asText()));
     selection.findValues("image").forEach(image -> regions.add(image.asText()));
     return regions;
+  }
+
+  /**
+   * Sums of stochastic passes stay on the device: more passes bring nothing more to it, and one
+   * count each from it.
+   */
+  @Test
+  void stochasticPassesAddUpOnTheDevice() throws IOException {
+    Gpu.emulatorOrSkip();
+    Passes three = passes("machine.backend=cuda", 3);
+    Passes seven = passes("machine.backend=cuda", 7);
+    assertEquals(three.uploads(), seven.uploads());
+    assertEquals(4L * 2, seven.downloads() - three.downloads());
+    assertArrayEquals(passes("machine.backend=cpu", 7).information(), seven.information(), 1e-5f);
+  }
+
+  private record Passes(float[] information, long uploads, long downloads) {}
+
+  /** The passes of the first regions of two images, and the copies that they took. */
+  private Passes passes(String backend, int count) throws IOException {
+    ExperimentConfig config =
+        config("demo", backend, "model.mc_passes=" + count, "protocol.initial_regions=4");
+    try (Workbench bench = StandardWorkbench.open(config, ProgressListener.SILENT);
+        LabelledSet none = new LabelledSet(bench.data().train(), bench.grid())) {
+      bench.segmenter().initialise(1);
+      Candidates all = AcquisitionPass.unscored(bench, new int[] {0, 1}, none);
+      int[] images = IntStream.range(0, all.size()).map(all::image).toArray();
+      int[] regions = IntStream.range(0, all.size()).map(all::region).toArray();
+      long uploads = Gpu.control("calls cuMemcpyHtoDAsync_v2");
+      long downloads = Gpu.control("calls cuMemcpyDtoHAsync_v2");
+      new StochasticPasses(bench, images, regions).addTo(all, ProgressListener.SILENT, "");
+      float[] information = new float[all.size()];
+      for (int i = 0; i < information.length; i++) {
+        information[i] = all.column("mutual_information_mean").getFloat(i, 0);
+      }
+      return new Passes(
+          information,
+          Gpu.control("calls cuMemcpyHtoDAsync_v2") - uploads,
+          Gpu.control("calls cuMemcpyDtoHAsync_v2") - downloads);
+    }
   }
 
   /** Segmenter, both query networks and the scorer share the device. */
