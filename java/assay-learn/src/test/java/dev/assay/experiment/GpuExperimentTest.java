@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.assay.device.NoSuchDeviceException;
 import dev.assay.device.OutOfDeviceMemoryException;
+import dev.assay.memory.Device;
 import dev.assay.nn.Gpu;
+import dev.assay.nn.backend.Backend;
 import dev.assay.select.Candidates;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -168,6 +171,32 @@ class GpuExperimentTest {
     try (var files = Files.walk(run)) {
       assertTrue(files.anyMatch(f -> f.getFileName().toString().equals("policy.safetensors")));
     }
+  }
+
+  /** Segmenter, agent's networks and scorer follow the configured number; it must exist. */
+  @Test
+  void theDeviceIsChosen() throws IOException {
+    Gpu.emulatorOrSkip();
+    ExperimentConfig second = deviceConfig(1);
+    try (Workbench bench = StandardWorkbench.open(second, ProgressListener.SILENT);
+        Backend beside = bench.newBackend()) {
+      assertEquals(Device.cuda(1), bench.device());
+      assertEquals(Device.cuda(1), bench.exec().stream().device().device());
+      assertEquals(Device.cuda(1), beside.memory().device());
+    }
+    ExperimentConfig third = deviceConfig(2);
+    NoSuchDeviceException e =
+        assertThrows(
+            NoSuchDeviceException.class,
+            () -> StandardWorkbench.open(third, ProgressListener.SILENT));
+    assertEquals(
+        "machine.backend=cuda: cuda:2: found 2 devices, expected an ordinal in [0, 1]",
+        e.getMessage());
+  }
+
+  private ExperimentConfig deviceConfig(int device) throws IOException {
+    return config(
+        "demo", "machine.backend=cuda", "machine.device=" + device, "protocol.initial_regions=4");
   }
 
   @Test
