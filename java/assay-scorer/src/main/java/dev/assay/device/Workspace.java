@@ -4,14 +4,18 @@ import org.agrona.UnsafeApi;
 
 /**
  * One stream's scratch on the device and its two pinned slots, through which host memory passes in
- * pieces: while the device copies one, the host fills or empties the other. Grown when first
- * needed, reused by every later call on the stream; used by one thread at a time, like the stream.
+ * pieces: while the device copies one, the host fills or empties the other. Memory that is
+ * page-locked already is copied as it is. Grown when first needed, reused by every later call on
+ * the stream; used by one thread at a time, like the stream.
  */
 public final class Workspace implements AutoCloseable {
   /** Size of a slot: large enough for full bandwidth, small enough to cost nothing. */
   static final long SLOT_BYTES = 4L << 20;
 
   private static final int SLOTS = 2;
+
+  /** Below this a copy through a slot is over before the driver has been asked. */
+  private static final long LEAST_DIRECT_BYTES = 64 << 10;
 
   /** Hears of every piece that has come from the device. */
   @FunctionalInterface
@@ -23,6 +27,7 @@ public final class Workspace implements AutoCloseable {
   private final CudaStream stream;
   private final PinnedBuffer[] slots = new PinnedBuffer[SLOTS];
   private final CudaEvent[] used = new CudaEvent[SLOTS];
+  private CudaEvent direct;
   private DeviceBuffer scratch;
   private int next;
 
@@ -48,8 +53,21 @@ public final class Workspace implements AutoCloseable {
     return scratch.address();
   }
 
+  /**
+   * Whether host memory is copied from and to where it lies, because it is page-locked already, and
+   * large enough for that to matter.
+   */
+  public boolean isDirect(long host, long bytes) {
+    return bytes >= LEAST_DIRECT_BYTES && PageLock.covers(stream.device().context(), host, bytes);
+  }
+
   /** Enqueues a copy of host memory, which may be changed as soon as this returns. */
   public void upload(long host, long device, long bytes) {
+    if (isDirect(host, bytes)) {
+      stream.copyIn(host, device, bytes);
+      awaitDirect();
+      return;
+    }
     for (long piece = 0; piece * SLOT_BYTES < bytes; piece++) {
       long offset = piece * SLOT_BYTES;
       long size = pieceBytes(piece, bytes);
@@ -77,8 +95,21 @@ public final class Workspace implements AutoCloseable {
     }
   }
 
+  private void awaitDirect() {
+    if (direct == null) {
+      direct = new CudaEvent(stream.device());
+    }
+    stream.record(direct);
+    direct.synchronize();
+  }
+
   /** Brings device memory to one block of the host's; returns when it has arrived. */
   public void download(long device, long host, long bytes) {
+    if (isDirect(host, bytes)) {
+      stream.copyOut(device, host, bytes);
+      awaitDirect();
+      return;
+    }
     download(
         device,
         bytes,
@@ -114,6 +145,9 @@ public final class Workspace implements AutoCloseable {
       if (slots[i] != null) {
         slots[i].close();
       }
+    }
+    if (direct != null) {
+      direct.close();
     }
     if (scratch != null) {
       scratch.close();
