@@ -1,12 +1,15 @@
 package dev.assay.device;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.agrona.UnsafeApi;
 
 /**
- * One stream's scratch on the device and its two pinned slots, through which host memory passes in
- * pieces: while the device copies one, the host fills or empties the other. Memory that is
- * page-locked already is copied as it is. Grown when first needed, reused by every later call on
- * the stream; used by one thread at a time, like the stream.
+ * One stream's scratch on the device, for kernels and for arguments that lie elsewhere, and its two
+ * pinned slots, through which host memory passes in pieces: while the device copies one, the host
+ * fills or empties the other. Memory that is page-locked already is copied as it is. Grown when
+ * first needed, reused by every later call on the stream; used by one thread at a time, like the
+ * stream.
  */
 public final class Workspace implements AutoCloseable {
   /** Size of a slot: large enough for full bandwidth, small enough to cost nothing. */
@@ -27,8 +30,10 @@ public final class Workspace implements AutoCloseable {
   private final CudaStream stream;
   private final PinnedBuffer[] slots = new PinnedBuffer[SLOTS];
   private final CudaEvent[] used = new CudaEvent[SLOTS];
+  private final List<DeviceBuffer> recorded = new ArrayList<>();
   private CudaEvent direct;
   private DeviceBuffer scratch;
+  private DeviceBuffer kernelScratch;
   private int next;
 
   Workspace(CudaStream stream) {
@@ -51,6 +56,36 @@ public final class Workspace implements AutoCloseable {
       scratch = stream.device().allocate("staged arguments", bytes);
     }
     return scratch.address();
+  }
+
+  /** Device memory for the use of kernels on the stream during one call; 0 without any. */
+  public long kernelScratch() {
+    return kernelScratch == null ? 0 : kernelScratch.address();
+  }
+
+  /** Its size. */
+  public long kernelScratchBytes() {
+    return kernelScratch == null ? 0 : kernelScratch.bytes();
+  }
+
+  /**
+   * Makes that memory as large as {@code bytes}. Waits for the stream; a graph that was recorded on
+   * it keeps the memory that it knows.
+   *
+   * @throws OutOfDeviceMemoryException if there is not that much; the old memory is gone then
+   */
+  public void growKernelScratch(long bytes) {
+    if (kernelScratch != null) {
+      DeviceBuffer old = kernelScratch;
+      kernelScratch = null;
+      if (stream.hasRecorded()) {
+        recorded.add(old);
+      } else {
+        stream.synchronize();
+        old.close();
+      }
+    }
+    kernelScratch = stream.device().allocate("scratch of kernels", bytes);
   }
 
   /**
@@ -152,5 +187,9 @@ public final class Workspace implements AutoCloseable {
     if (scratch != null) {
       scratch.close();
     }
+    if (kernelScratch != null) {
+      kernelScratch.close();
+    }
+    recorded.forEach(DeviceBuffer::close);
   }
 }
