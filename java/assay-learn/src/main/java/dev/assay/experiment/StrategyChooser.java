@@ -1,16 +1,17 @@
 package dev.assay.experiment;
 
 import dev.assay.device.Exec;
+import dev.assay.rl.LearnedStrategies;
 import dev.assay.select.Candidates;
 import dev.assay.select.Pick;
 import dev.assay.select.RandomKeys;
 import dev.assay.select.Round;
 import dev.assay.select.Selector;
-import dev.assay.select.Strategies;
 import dev.assay.select.Strategy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.agrona.collections.IntArrayList;
 
@@ -24,7 +25,7 @@ final class StrategyChooser implements Chooser {
 
   StrategyChooser(Workbench bench, String name) {
     this.bench = bench;
-    this.strategy = Strategies.named(name);
+    this.strategy = LearnedStrategies.named(name, Map.of(), bench.config().machine().threads());
   }
 
   @Override

@@ -6,10 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.assay.nn.backend.ConvolutionSpec;
+import dev.assay.nn.backend.ElementType;
 import dev.assay.nn.backend.LstmSpec;
 import dev.assay.nn.backend.Shape;
 import dev.assay.nn.backend.Tensor;
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -70,6 +76,41 @@ abstract class RecurrentLayerContract extends QueryLayerContract {
           probe.values(probe.store.get("r.bias_ih_l0_reverse").gradient()),
           probe.values(probe.store.get("r.bias_hh_l0_reverse").gradient()));
     }
+  }
+
+  /** In a bf16 network the states and the weights' gradients are still fp32 sums of its inputs. */
+  @Test
+  void lstmStaysInF32() {
+    try {
+      backend.requireComputable(ElementType.BF16);
+    } catch (UnsupportedOperationException e) {
+      Assumptions.abort("bf16 layers: " + e.getMessage());
+    }
+    Map<Precision, double[]> gradients = new EnumMap<>(Precision.class);
+    for (Precision precision : List.of(Precision.F32, Precision.BF16)) {
+      try (ParameterStore store = new ParameterStore(backend.memory())) {
+        GraphBuilder g = new GraphBuilder(backend, store, Mode.TRAINING, precision);
+        Tensor x = g.input("x", new Shape(1, 1, 12, 6));
+        Tensor in = g.convolution("a", x, ConvolutionSpec.same(8, 1), Initialiser.normal(0.5));
+        Tensor states = g.lstm("r", in, new LstmSpec(8, true));
+        assertEquals(ElementType.F32, states.type());
+        Tensor y = g.convolutionToFloat("y", states, ConvolutionSpec.same(1, 1), ANY);
+        try (Graph graph = g.plan(y)) {
+          store.initialise(1);
+          double[] ramp = IntStream.range(0, 72).mapToDouble(i -> (i * 7 % 11 - 5) / 5.0).toArray();
+          Values.write(backend.memory(), x, ramp);
+          graph.forward();
+          Values.write(backend.memory(), graph.gradient(y), Arrays.copyOf(ramp, 12));
+          graph.backward();
+          Tensor dw = store.get("a.weight").gradient();
+          gradients.put(precision, Values.of(backend.memory(), dw));
+        }
+      }
+    }
+    double[] expected = gradients.get(Precision.F32);
+    double largest = Arrays.stream(expected).map(Math::abs).max().orElseThrow();
+    assertArrayEquals(expected, gradients.get(Precision.BF16), 0.05 * largest);
+    assertFalse(Arrays.equals(expected, gradients.get(Precision.BF16)), "bf16 was not used");
   }
 
   @Test
