@@ -41,7 +41,7 @@ class CpuTwins : public HostMemoryBackend {
  public:
 #define ASSAY_DEFINE_RUN(name, Args)                                        \
   void run(const Assay##Args& args) override {                              \
-    const AssayExec exec = {sizeof(AssayExec), ASSAY_CPU, 0, 1};            \
+    const AssayExec exec = {sizeof(AssayExec), ASSAY_CPU, 0, 1, {}};        \
     const AssayStatus status = assay_##name(&exec, &args);                  \
     if (status != ASSAY_OK) report(__FILE__, __LINE__, assay_last_error()); \
   }

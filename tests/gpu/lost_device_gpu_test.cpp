@@ -10,7 +10,7 @@ namespace {
 AssayStatus read_nowhere() {
   const ScoreCase t = {"nowhere", 1, 11, 64, 64, Layout::kPlanar, ASSAY_F32, ASSAY_LOGITS, Fill::kNormal};
   const Scores scores = make_scores(t, 1);
-  const AssayExec exec = {sizeof(AssayExec), 0, 0, 0};
+  const AssayExec exec = {sizeof(AssayExec), 0, 0, 0, {}};
   AssayPixelSignalsArgs args = {sizeof args, scores.tensor, ASSAY_LOGITS, {}, nullptr};
   args.input.data = reinterpret_cast<const void*>(0x1000);
   args.maps.entropy = reinterpret_cast<float*>(0x1000);

@@ -147,7 +147,9 @@ public final class CudnnBackend implements Backend {
 
   @Override
   public Forward lstm(LstmSpec spec, Tensor x, LstmWeights w, Tensor y, boolean training) {
-    throw new UnsupportedOperationException("recurrent layers are not there for cuDNN yet");
+    LstmForward operation =
+        cudnn.device().call(() -> new LstmForward(cudnn, spec, x, w, y, training));
+    return new Forward(operation, operation.reserve());
   }
 
   @Override
@@ -160,7 +162,7 @@ public final class CudnnBackend implements Backend {
       Tensor dy,
       Tensor dx,
       LstmWeights dw) {
-    throw new UnsupportedOperationException("recurrent layers are not there for cuDNN yet");
+    return cudnn.device().call(() -> new LstmBackward(cudnn, spec, x, w, y, workspace, dy, dx, dw));
   }
 
   @Override
