@@ -149,6 +149,52 @@ abstract class LayerContract {
     }
   }
 
+  /**
+   * The block of a residual network equals its three steps. The addend is not the normalised
+   * tensor's own input alone: its gradient has two parts.
+   */
+  @ParameterizedTest
+  @CsvSource({"16, false", "16, true", "5, true", "44, false", "44, true"})
+  void batchNormTrainingWithAddend(int channels, boolean relu) {
+    ConvolutionSpec spec = ConvolutionSpec.same(channels, 1);
+    Shape shape = new Shape(2, 3, 4, channels);
+    try (Probe fused =
+            new Probe(
+                backend, shape, (g, x) -> g.convolutionNorm("c", "b", x, spec, ANY, x, relu));
+        Probe steps =
+            new Probe(
+                backend,
+                shape,
+                (g, x) -> {
+                  Tensor y = g.batchNorm("b", g.convolution("c", x, spec, ANY), false);
+                  return g.add("s", y, x, relu);
+                })) {
+      assertArrayEquals(steps.run(), fused.run(), TOLERANCE);
+      steps.differentiate();
+      fused.differentiate();
+      assertSameGradients(steps, fused);
+      for (String statistic : List.of("b.running_mean", "b.running_var")) {
+        assertArrayEquals(parameter(steps, statistic), parameter(fused, statistic), 1e-6);
+      }
+      if (!relu) {
+        fused.checkGradients();
+      }
+    }
+  }
+
+  /** Within rounding of the largest value of each. */
+  private static void assertSameGradients(Probe expected, Probe found) {
+    double[] of = expected.values(expected.graph.gradient(expected.x));
+    assertClose(of, found.values(found.graph.gradient(found.x)), TOLERANCE);
+    for (Parameter p : expected.store.parameters()) {
+      if (p.trainable()) {
+        double[] gradient = expected.values(p.gradient());
+        Tensor other = found.store.get(p.name()).gradient();
+        assertClose(gradient, found.values(other), TOLERANCE);
+      }
+    }
+  }
+
   @Test
   void batchNormRefusesOneValuePerChannel() {
     assertThrows(

@@ -91,8 +91,18 @@ public final class CudnnBackend implements Backend {
 
   @Override
   public Forward batchNormTraining(
-      Normalisation norm, Tensor x, Tensor mean, Tensor variance, Tensor y, boolean relu) {
-    Operation operation = new BatchNormTraining(cudnn, norm, x, mean, variance, y, relu);
+      Normalisation norm,
+      Tensor x,
+      Tensor mean,
+      Tensor variance,
+      Tensor addend,
+      Tensor y,
+      boolean relu) {
+    if (x.shape().elements() / x.shape().c() < 2) {
+      throw new IllegalArgumentException(
+          "batch normalisation of " + x + ": training needs more than one value per channel");
+    }
+    Operation operation = new BatchNormTraining(cudnn, norm, x, mean, variance, addend, y, relu);
     // The gradient of ReLU needs its result.
     return new Forward(operation, relu ? y : null);
   }
@@ -106,10 +116,12 @@ public final class CudnnBackend implements Backend {
       Tensor workspace,
       Tensor dy,
       Tensor dx,
+      Tensor dAddend,
       Tensor dScale,
       Tensor dShift,
       boolean relu) {
-    return new BatchNormBackward(cudnn, norm, x, mean, variance, workspace, dy, dx, dScale, dShift);
+    return new BatchNormBackward(
+        cudnn, norm, x, mean, variance, workspace, dy, dx, dAddend, dScale, dShift);
   }
 
   @Override
