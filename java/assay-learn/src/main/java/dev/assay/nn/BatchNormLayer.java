@@ -46,8 +46,7 @@ final class BatchNormLayer implements Layer {
       return;
     }
     Forward forward =
-        plan.backend()
-            .batchNormTraining(parameters.tensors(), x, mean, variance, addend, y, relu);
+        plan.backend().batchNormTraining(parameters.tensors(), x, mean, variance, addend, y, relu);
     workspace = forward.workspace();
     plan.add(forward.operation());
   }

@@ -1,6 +1,7 @@
 package dev.assay.nn.backend;
 
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
@@ -17,6 +18,14 @@ public interface Backend extends AutoCloseable {
 
   /** The library's own version, for example {@code 3.11.0}. */
   String version();
+
+  /**
+   * How groups of steps that can be one are computed, in the operations made so far: for each kind
+   * a line for people. Empty where the back end has no choice.
+   */
+  default Map<String, String> fusions() {
+    return Map.of();
+  }
 
   /** Where the tensors of this back end lie. */
   Memory memory();

@@ -13,9 +13,9 @@ import org.bytedeco.cuda.cudnn.cudnnTensorStruct;
 
 /**
  * Batch normalisation with the batch's statistics, then the sum and ReLU: the library's calls for
- * single steps, where its graphs do not do it all at once. The library keeps 1 /
- * sqrt(variance + epsilon) for the gradient, and blends the unbiased variance into the running one,
- * as the contract wants it.
+ * single steps, where its graphs do not do it all at once. The library keeps 1 / sqrt(variance +
+ * epsilon) for the gradient, and blends the unbiased variance into the running one, as the contract
+ * wants it.
  */
 @SuppressWarnings("deprecation")
 final class BatchNormTraining extends CudnnOperation {

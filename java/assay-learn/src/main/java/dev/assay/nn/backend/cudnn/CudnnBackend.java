@@ -15,6 +15,7 @@ import dev.assay.nn.backend.PoolingSpec;
 import dev.assay.nn.backend.Program;
 import dev.assay.nn.backend.Tensor;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
@@ -26,6 +27,7 @@ public final class CudnnBackend implements Backend {
   private static final int BF16_CAPABILITY = 80;
 
   private final CudnnContext cudnn;
+  private final Normalisations normalisations;
 
   /**
    * A back end with a stream of its own.
@@ -39,6 +41,7 @@ public final class CudnnBackend implements Backend {
       throw new NoSuchDeviceException(device + ": " + reason);
     }
     this.cudnn = new CudnnContext(device, options);
+    this.normalisations = new Normalisations(cudnn);
   }
 
   @Override
@@ -49,6 +52,11 @@ public final class CudnnBackend implements Backend {
   @Override
   public String version() {
     return CudnnLibrary.version();
+  }
+
+  @Override
+  public Map<String, String> fusions() {
+    return cudnn.plans().report();
   }
 
   @Override
@@ -98,13 +106,9 @@ public final class CudnnBackend implements Backend {
       Tensor addend,
       Tensor y,
       boolean relu) {
-    if (x.shape().elements() / x.shape().c() < 2) {
-      throw new IllegalArgumentException(
-          "batch normalisation of " + x + ": training needs more than one value per channel");
-    }
-    Operation operation = new BatchNormTraining(cudnn, norm, x, mean, variance, addend, y, relu);
-    // The gradient of ReLU needs its result.
-    return new Forward(operation, relu ? y : null);
+    return cudnn
+        .device()
+        .call(() -> normalisations.training(norm, x, mean, variance, addend, y, relu));
   }
 
   @Override
@@ -120,8 +124,12 @@ public final class CudnnBackend implements Backend {
       Tensor dScale,
       Tensor dShift,
       boolean relu) {
-    return new BatchNormBackward(
-        cudnn, norm, x, mean, variance, workspace, dy, dx, dAddend, dScale, dShift);
+    return cudnn
+        .device()
+        .call(
+            () ->
+                normalisations.backward(
+                    norm, x, mean, variance, workspace, dy, dx, dAddend, dScale, dShift, relu));
   }
 
   @Override

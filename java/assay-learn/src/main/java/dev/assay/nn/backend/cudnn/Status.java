@@ -8,6 +8,7 @@ import static org.bytedeco.cuda.global.cudnn.CUDNN_STATUS_SUCCESS;
 import static org.bytedeco.cuda.global.cudnn.cudnnGetErrorString;
 
 import dev.assay.device.AssayException;
+import dev.assay.device.DeviceLostException;
 import dev.assay.device.OutOfDeviceMemoryException;
 
 /** Turns status codes into exceptions that say what was being done. */
@@ -23,6 +24,26 @@ final class Status {
 
   static String text(int status) {
     return cudnnGetErrorString(status).getString() + " (" + status + ")";
+  }
+
+  /**
+   * Why the library will not do what it was asked for, where there is another way to do it.
+   *
+   * @throws RuntimeException the exception itself where another way fails as well: the device is
+   *     lost, or its memory is full
+   */
+  static String refusal(RuntimeException e) {
+    if (e instanceof DeviceLostException || e instanceof OutOfDeviceMemoryException) {
+      throw e;
+    }
+    boolean ofLibrary =
+        e instanceof AssayException
+            || e instanceof UnsupportedOperationException
+            || e instanceof IllegalArgumentException;
+    if (!ofLibrary) {
+      throw e;
+    }
+    return e.getMessage();
   }
 
   /** Thousands are the library's categories, other digits the detail. */
