@@ -114,7 +114,7 @@ class Run {
           values[i] = a > b ? 1.0f : 0.0f;
           break;
         default:
-          values[i] = a > clip ? a : clip;
+          values[i] = a > clip || (std::isnan(a) && operation.pointwise.propagate_nan) ? a : clip;
       }
     }
     put(operation.at(kOperationY), std::move(values));

@@ -50,7 +50,8 @@ void finalise_convolution(Descriptor& d) {
 
 void finalise_pointwise(Descriptor& d) {
   require(d.number(kPointwisePrecision, -1) == kFloat, CUDNN_STATUS_NOT_SUPPORTED, "computing in float only here");
-  d.pointwise = {static_cast<int>(d.number(kPointwiseMode, -1)), d.real(kPointwiseLowerClip, 0)};
+  d.pointwise = {static_cast<int>(d.number(kPointwiseMode, -1)), d.real(kPointwiseLowerClip, 0),
+                 d.number(kPointwiseNan, 0) != 0};
 }
 
 void require_convolution_fits(Operation& operation) {

@@ -24,6 +24,7 @@ struct Node {
 struct PointwiseRule {
   int function = -1;
   double lower_clip = 0;
+  bool propagate_nan = false;
 };
 
 struct Operation {

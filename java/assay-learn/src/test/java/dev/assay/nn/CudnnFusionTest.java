@@ -116,6 +116,16 @@ class CudnnFusionTest {
     }
   }
 
+  /** ReLU hides no NaN, however it is computed. */
+  @Test
+  void nansStay() {
+    try (Backend gpu = Backends.cuda(device, CudaOptions.DEFAULT);
+        Probe probe = probe(gpu, Mode.INFERENCE)) {
+      probe.put(probe.x, 0, Double.NaN);
+      assertTrue(Double.isNaN(probe.run()[0]));
+    }
+  }
+
   /** What is asked of the bits decides which engines may compute. */
   @Test
   void enginesFollowTheOptions() {

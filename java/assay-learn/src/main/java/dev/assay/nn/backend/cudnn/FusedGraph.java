@@ -21,6 +21,7 @@ import static org.bytedeco.cuda.global.cudnn.CUDNN_ATTR_OPERATION_POINTWISE_XDES
 import static org.bytedeco.cuda.global.cudnn.CUDNN_ATTR_OPERATION_POINTWISE_YDESC;
 import static org.bytedeco.cuda.global.cudnn.CUDNN_ATTR_POINTWISE_MATH_PREC;
 import static org.bytedeco.cuda.global.cudnn.CUDNN_ATTR_POINTWISE_MODE;
+import static org.bytedeco.cuda.global.cudnn.CUDNN_ATTR_POINTWISE_NAN_PROPAGATION;
 import static org.bytedeco.cuda.global.cudnn.CUDNN_BACKEND_CONVOLUTION_DESCRIPTOR;
 import static org.bytedeco.cuda.global.cudnn.CUDNN_BACKEND_OPERATIONGRAPH_DESCRIPTOR;
 import static org.bytedeco.cuda.global.cudnn.CUDNN_BACKEND_OPERATION_CONVOLUTION_FORWARD_DESCRIPTOR;
@@ -28,8 +29,11 @@ import static org.bytedeco.cuda.global.cudnn.CUDNN_BACKEND_OPERATION_POINTWISE_D
 import static org.bytedeco.cuda.global.cudnn.CUDNN_BACKEND_POINTWISE_DESCRIPTOR;
 import static org.bytedeco.cuda.global.cudnn.CUDNN_CROSS_CORRELATION;
 import static org.bytedeco.cuda.global.cudnn.CUDNN_DATA_FLOAT;
+import static org.bytedeco.cuda.global.cudnn.CUDNN_POINTWISE_RELU_FWD;
+import static org.bytedeco.cuda.global.cudnn.CUDNN_PROPAGATE_NAN;
 import static org.bytedeco.cuda.global.cudnn.CUDNN_TYPE_CONVOLUTION_MODE;
 import static org.bytedeco.cuda.global.cudnn.CUDNN_TYPE_DATA_TYPE;
+import static org.bytedeco.cuda.global.cudnn.CUDNN_TYPE_NAN_PROPOGATION;
 import static org.bytedeco.cuda.global.cudnn.CUDNN_TYPE_POINTWISE_MODE;
 
 import dev.assay.nn.backend.ConvolutionSpec;
@@ -99,7 +103,8 @@ final class FusedGraph implements AutoCloseable {
   }
 
   /**
-   * y = function(a, b) element by element; b may have one value per channel or one in all.
+   * y = function(a, b) element by element; b may have one value per channel or one in all. A NaN
+   * stays one.
    *
    * @param function one of the library's pointwise modes
    * @param b null where the function has one input
@@ -107,8 +112,12 @@ final class FusedGraph implements AutoCloseable {
   void pointwise(int function, BackendDescriptor a, BackendDescriptor b, BackendDescriptor y) {
     BackendDescriptor rule = descriptor(CUDNN_BACKEND_POINTWISE_DESCRIPTOR);
     rule.code(CUDNN_ATTR_POINTWISE_MODE, CUDNN_TYPE_POINTWISE_MODE, function)
-        .code(CUDNN_ATTR_POINTWISE_MATH_PREC, CUDNN_TYPE_DATA_TYPE, CUDNN_DATA_FLOAT)
-        .finish();
+        .code(CUDNN_ATTR_POINTWISE_MATH_PREC, CUDNN_TYPE_DATA_TYPE, CUDNN_DATA_FLOAT);
+    if (function == CUDNN_POINTWISE_RELU_FWD) {
+      rule.code(
+          CUDNN_ATTR_POINTWISE_NAN_PROPAGATION, CUDNN_TYPE_NAN_PROPOGATION, CUDNN_PROPAGATE_NAN);
+    }
+    rule.finish();
     BackendDescriptor operation =
         descriptor(CUDNN_BACKEND_OPERATION_POINTWISE_DESCRIPTOR)
             .refer(CUDNN_ATTR_OPERATION_POINTWISE_PW_DESCRIPTOR, rule)

@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The plans of fused graphs, each made when its pattern first occurs and kept, so that equal layers
@@ -12,6 +14,8 @@ import java.util.Optional;
  * kept in the plan's place. Owner of plans and graphs.
  */
 final class FusedPlans implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(FusedPlans.class);
+
   /**
    * @param plan null where there is none
    * @param reason null where there is a plan
@@ -37,7 +41,9 @@ final class FusedPlans implements AutoCloseable {
       return new Outcome(graph, PlanSearch.best(cudnn, graph, pattern.type()), null);
     } catch (RuntimeException e) {
       graph.close();
-      return new Outcome(null, null, Status.refusal(e));
+      String reason = Status.refusal(e);
+      LOG.info("{} {} is done step by step: {}", pattern.kind(), pattern.type(), reason);
+      return new Outcome(null, null, reason);
     }
   }
 
