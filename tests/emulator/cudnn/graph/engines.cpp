@@ -60,6 +60,14 @@ void require_channels(const Tensor& x) {
           "normalisations need compute capability 8.0");
 }
 
+// The fault of this name makes the library take tensors only.
+void require_comparison(const Operation& step) {
+  require_pattern(step.at(kOperationY).tensor.type == kBoolean, "a comparison gives truth values");
+  if (!step.at(kOperationB).by_value) return;
+  const Status refused = emulator::machine().faults.count("compare_with_value");
+  require(refused == CUDNN_STATUS_SUCCESS, refused, "a planned fault");
+}
+
 void require_norm_forward(const Graph& graph) {
   const Operation& norm = graph.operations[0];
   require_channels(norm.at(kNormX).tensor);
@@ -73,8 +81,7 @@ void require_norm_forward(const Graph& graph) {
     require_pattern(previous != kGreater && (previous != kReluForward || function == kGreater),
                     "sum, ReLU and > in this order");
     require_pattern(last->is_virtual == (function != kGreater), "y leaves the graph, and nothing before it");
-    if (function == kGreater)
-      require_pattern(step.at(kOperationY).tensor.type == kBoolean, "a comparison gives truth values");
+    if (function == kGreater) require_comparison(step);
     last = &step.at(kOperationY);
     previous = function;
   }

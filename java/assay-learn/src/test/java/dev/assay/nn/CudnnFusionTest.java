@@ -2,9 +2,11 @@ package dev.assay.nn;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.assay.device.CudaDevice;
+import dev.assay.device.OutOfDeviceMemoryException;
 import dev.assay.nn.backend.Backend;
 import dev.assay.nn.backend.Backends;
 import dev.assay.nn.backend.ConvolutionSpec;
@@ -25,6 +27,7 @@ class CudnnFusionTest {
   private static final CudaOptions ANY_BITS = new CudaOptions(false, false, false);
   private static final CudaOptions TF32 = new CudaOptions(true, false, true);
   private static final CudaOptions AUTOTUNE = new CudaOptions(true, true, false);
+  private static final CudaOptions AUTOTUNE_ANY = new CudaOptions(false, true, true);
 
   /** The engines of the emulator, as its README lists them. */
   private static final int NONDETERMINISTIC = 0;
@@ -149,8 +152,7 @@ class CudnnFusionTest {
   /** Each engine that will do is tried before one is taken, once for all equal layers. */
   @Test
   void autotuneMeasures() {
-    CudaOptions any = new CudaOptions(false, true, true);
-    try (Backend gpu = Backends.cuda(device, any)) {
+    try (Backend gpu = Backends.cuda(device, AUTOTUNE_ANY)) {
       long[] before = {runs(NONDETERMINISTIC), runs(TENSOR_CORE), runs(PLAIN)};
       try (Probe first = probe(gpu, Mode.INFERENCE)) {
         first.run();
@@ -164,9 +166,29 @@ class CudnnFusionTest {
       }
       assertEquals(graphs, Gpu.control("calls operation_graph"));
     }
-    try (Backend gpu = Backends.cuda(device, AUTOTUNE)) {
-      assertArrayEquals(expected(), train(gpu), 1e-4f);
-      assertEquals(one(PLAIN), gpu.fusions().get("convolution + bias F32"));
+    try (Backend gpu = Backends.cuda(device, AUTOTUNE);
+        Probe probe = probe(gpu, Mode.INFERENCE)) {
+      probe.run();
+      gpu.fusions().values().forEach(how -> assertEquals(one(PLAIN), how));
+    }
+  }
+
+  /** A trial that does not fit leaves nothing behind. */
+  @Test
+  void trialsKeepToTheMemoryCap() {
+    try (CudaDevice small = Gpu.openOrSkip(1 << 14);
+        Backend gpu = Backends.cuda(small, AUTOTUNE_ANY)) {
+      OutOfDeviceMemoryException e =
+          assertThrows(OutOfDeviceMemoryException.class, () -> planInference(gpu));
+      assertTrue(e.getMessage().contains("trial"), e.getMessage());
+      assertEquals(0, small.allocatedBytes());
+    }
+  }
+
+  private static void planInference(Backend backend) {
+    try (ParameterStore store = new ParameterStore(backend.memory())) {
+      GraphBuilder g = new GraphBuilder(backend, store, Mode.INFERENCE, Precision.F32);
+      g.plan(block(g, g.input("x", new Shape(2, 9, 9, 3)))).close();
     }
   }
 
@@ -201,6 +223,18 @@ class CudnnFusionTest {
       String gradients = gpu.fusions().get("batch norm + relu by mask, gradients F32");
       assertTrue(gradients.startsWith("step by step: "), gradients);
       assertEquals(one(PLAIN), gpu.fusions().get("batch norm + sum + relu + mask F32"));
+    }
+  }
+
+  /** Where y cannot be compared with one value it is with a tensor of zeros, which all share. */
+  @Test
+  void masksByATensorOfZeros() {
+    Gpu.control("fail compare_with_value:*=3001");
+    try (Backend gpu = Backends.cuda(device, CudaOptions.DEFAULT)) {
+      assertArrayEquals(expected(), train(gpu), 1e-4f);
+      assertEquals(one(PLAIN), gpu.fusions().get("batch norm + relu + mask by a tensor F32"));
+      assertEquals(one(PLAIN), gpu.fusions().get("batch norm + sum + relu + mask by a tensor F32"));
+      assertEquals(0, device.allocatedBytes());
     }
   }
 

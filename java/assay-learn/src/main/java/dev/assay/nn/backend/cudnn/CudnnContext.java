@@ -24,6 +24,7 @@ final class CudnnContext implements AutoCloseable {
   private final cudnnContext handle = new cudnnContext();
   private final Algorithms algorithms;
   private final FusedPlans plans;
+  private final Zeros zeros;
   private final NetworkKernels kernels;
 
   /** Factors of results; the library reads them when a call is made. */
@@ -38,6 +39,7 @@ final class CudnnContext implements AutoCloseable {
     this.memory = new CudaMemory(device, stream);
     this.algorithms = new Algorithms(this);
     this.plans = new FusedPlans(this);
+    this.zeros = new Zeros(memory);
     this.kernels = new NetworkKernels(memory.exec(0));
     device.run(this::createHandle);
   }
@@ -79,6 +81,10 @@ final class CudnnContext implements AutoCloseable {
 
   FusedPlans plans() {
     return plans;
+  }
+
+  Zeros zeros() {
+    return zeros;
   }
 
   NetworkKernels kernels() {

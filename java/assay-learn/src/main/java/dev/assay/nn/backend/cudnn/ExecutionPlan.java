@@ -1,7 +1,5 @@
 package dev.assay.nn.backend.cudnn;
 
-import static org.bytedeco.cuda.global.cudnn.CUDNN_ATTR_EXECUTION_PLAN_WORKSPACE_SIZE;
-
 import dev.assay.nn.backend.cudnn.GraphTensors.Operand;
 import java.util.List;
 
@@ -20,17 +18,19 @@ final class ExecutionPlan implements AutoCloseable {
    * @param configuration of the engine
    * @param plan finished
    * @param engine the library's number
+   * @param workspaceBytes that a run needs
    */
   ExecutionPlan(
       List<Operand> operands,
       BackendDescriptor configuration,
       BackendDescriptor plan,
-      long engine) {
+      long engine,
+      long workspaceBytes) {
     this.operands = operands;
     this.configuration = configuration;
     this.plan = plan;
     this.engine = engine;
-    this.workspaceBytes = plan.readLong(CUDNN_ATTR_EXECUTION_PLAN_WORKSPACE_SIZE);
+    this.workspaceBytes = workspaceBytes;
   }
 
   List<Operand> operands() {

@@ -11,19 +11,21 @@ import org.bytedeco.javacpp.FloatPointer;
  * library keeps 1 / sqrt(variance + epsilon) for the gradient, as its single steps do, and blends
  * the running statistics in place.
  */
-final class FusedNorm extends CudnnOperation {
-  private final ExecutionPlan plan;
-  private final Map<Role, Tensor> tensors = new EnumMap<>(Role.class);
+final class FusedNorm extends FusedOperation {
   private final Map<Role, FloatPointer> scalars = new EnumMap<>(Role.class);
-  private VariantPack pack;
+
+  /** Null where y is not compared with a tensor. */
+  private final Zeros.Lease zeros;
 
   /**
+   * @param plan of {@code pattern}
    * @param inverse takes the batch's 1 / sqrt(variance + epsilon)
    * @param addend null for none
    * @param mask null for none
    */
   FusedNorm(
       CudnnContext cudnn,
+      NormPattern pattern,
       ExecutionPlan plan,
       Normalisation norm,
       Tensor x,
@@ -32,50 +34,41 @@ final class FusedNorm extends CudnnOperation {
       Tensor addend,
       Tensor y,
       Tensor mask) {
-    super(cudnn, "batch norm " + norm.scale().name());
-    this.plan = plan;
-    tensors.put(Role.X, x);
-    tensors.put(Role.SCALE, norm.scale());
-    tensors.put(Role.SHIFT, norm.shift());
-    tensors.put(Role.OLD_MEAN, norm.runningMean());
-    tensors.put(Role.OLD_VARIANCE, norm.runningVariance());
-    tensors.put(Role.NEW_MEAN, norm.runningMean());
-    tensors.put(Role.NEW_VARIANCE, norm.runningVariance());
-    tensors.put(Role.MEAN, mean);
-    tensors.put(Role.INVERSE, inverse);
-    tensors.put(Role.ADDEND, addend);
-    tensors.put(Role.Y, y);
-    tensors.put(Role.MASK, mask);
+    super(cudnn, "batch norm " + norm.scale().name(), plan);
+    put(Role.X, x);
+    put(Role.SCALE, norm.scale());
+    put(Role.SHIFT, norm.shift());
+    put(Role.OLD_MEAN, norm.runningMean());
+    put(Role.OLD_VARIANCE, norm.runningVariance());
+    put(Role.NEW_MEAN, norm.runningMean());
+    put(Role.NEW_VARIANCE, norm.runningVariance());
+    put(Role.MEAN, mean);
+    put(Role.INVERSE, inverse);
+    put(Role.ADDEND, addend);
+    put(Role.Y, y);
+    put(Role.MASK, mask);
     scalars.put(Role.EPSILON, new FloatPointer(norm.epsilon()));
     scalars.put(Role.MOMENTUM, new FloatPointer(norm.momentum()));
     scalars.put(Role.ZERO, new FloatPointer(0f));
+    zeros = pattern.mask() == NormPattern.Mask.TENSOR ? cudnn.zeros().take(y.bytes()) : null;
     reads(x, norm.scale(), norm.shift(), addend);
     writes(y, mask, mean, inverse, norm.runningMean(), norm.runningVariance());
   }
 
   @Override
-  public long scratchBytes() {
-    return plan.workspaceBytes();
-  }
-
-  @Override
-  public void bind(long scratch) {
-    Map<Role, Long> addresses = VariantPack.addressesOf(tensors);
+  void addAddresses(Map<Role, Long> addresses) {
     scalars.forEach((role, value) -> addresses.put(role, value.address()));
-    pack = new VariantPack(cudnn(), name(), plan, addresses, scratch);
-  }
-
-  @Override
-  public void run() {
-    pack.execute();
+    if (zeros != null) {
+      addresses.put(Role.ZERO, zeros.address());
+    }
   }
 
   @Override
   public void close() {
     super.close();
-    if (pack != null) {
-      pack.close();
-    }
     scalars.values().forEach(FloatPointer::close);
+    if (zeros != null) {
+      zeros.close();
+    }
   }
 }

@@ -2,15 +2,9 @@ package dev.assay.nn.backend.cudnn;
 
 import dev.assay.nn.backend.Normalisation;
 import dev.assay.nn.backend.Tensor;
-import java.util.EnumMap;
-import java.util.Map;
 
 /** Gradients of {@link FusedNorm}, or of its single steps, as one graph. */
-final class FusedNormBackward extends CudnnOperation {
-  private final ExecutionPlan plan;
-  private final Map<Role, Tensor> tensors = new EnumMap<>(Role.class);
-  private VariantPack pack;
-
+final class FusedNormBackward extends FusedOperation {
   /**
    * @param inverse what the forward operation kept
    * @param mask where dy counts; null for everywhere
@@ -29,42 +23,18 @@ final class FusedNormBackward extends CudnnOperation {
       Tensor dAddend,
       Tensor dScale,
       Tensor dShift) {
-    super(cudnn, "batch norm " + norm.scale().name() + " backward");
-    this.plan = plan;
-    tensors.put(Role.X, x);
-    tensors.put(Role.MEAN, mean);
-    tensors.put(Role.INVERSE, inverse);
-    tensors.put(Role.SCALE, norm.scale());
-    tensors.put(Role.MASK, mask);
-    tensors.put(Role.DY, dy);
-    tensors.put(Role.DX, dx);
-    tensors.put(Role.D_ADDEND, dAddend);
-    tensors.put(Role.D_SCALE, dScale);
-    tensors.put(Role.D_SHIFT, dShift);
+    super(cudnn, "batch norm " + norm.scale().name() + " backward", plan);
+    put(Role.X, x);
+    put(Role.MEAN, mean);
+    put(Role.INVERSE, inverse);
+    put(Role.SCALE, norm.scale());
+    put(Role.MASK, mask);
+    put(Role.DY, dy);
+    put(Role.DX, dx);
+    put(Role.D_ADDEND, dAddend);
+    put(Role.D_SCALE, dScale);
+    put(Role.D_SHIFT, dShift);
     reads(x, mean, inverse, mask, dy, norm.scale());
     writes(dx, dAddend, dScale, dShift);
-  }
-
-  @Override
-  public long scratchBytes() {
-    return plan.workspaceBytes();
-  }
-
-  @Override
-  public void bind(long scratch) {
-    pack = new VariantPack(cudnn(), name(), plan, VariantPack.addressesOf(tensors), scratch);
-  }
-
-  @Override
-  public void run() {
-    pack.execute();
-  }
-
-  @Override
-  public void close() {
-    super.close();
-    if (pack != null) {
-      pack.close();
-    }
   }
 }

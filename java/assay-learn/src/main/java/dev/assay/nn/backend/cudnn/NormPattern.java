@@ -30,17 +30,33 @@ import dev.assay.nn.backend.Shape;
  * y = relu?(norm(x) + addend?) with the batch's statistics, and with them the running ones: the
  * library's pattern NormAddRelu.
  *
- * @param mask whether the graph also writes which y are positive, for the gradient
+ * @param mask how the graph also finds which y are positive, for the gradient
  */
-record NormPattern(Shape x, ElementType type, boolean addend, boolean relu, boolean mask)
+record NormPattern(Shape x, ElementType type, boolean addend, boolean relu, Mask mask)
     implements FusedPattern {
+
+  /** What y is compared with. */
+  enum Mask {
+    /** Nothing: no mask is written. */
+    NONE(""),
+    /** One zero. */
+    VALUE(" + mask"),
+    /**
+     * As many zeros as y has elements, which have to be read: what the library's own examples do,
+     * should it not take one.
+     */
+    TENSOR(" + mask by a tensor");
+
+    private final String text;
+
+    Mask(String text) {
+      this.text = text;
+    }
+  }
 
   @Override
   public String kind() {
-    return "batch norm"
-        + (addend ? " + sum" : "")
-        + (relu ? " + relu" : "")
-        + (mask ? " + mask" : "");
+    return "batch norm" + (addend ? " + sum" : "") + (relu ? " + relu" : "") + mask.text;
   }
 
   @Override
@@ -58,8 +74,9 @@ record NormPattern(Shape x, ElementType type, boolean addend, boolean relu, bool
     if (relu) {
       graph.pointwise(CUDNN_POINTWISE_RELU_FWD, last, null, y);
     }
-    if (mask) {
-      BackendDescriptor zero = tensors.scalar(Role.ZERO);
+    if (mask != Mask.NONE) {
+      BackendDescriptor zero =
+          mask == Mask.VALUE ? tensors.scalar(Role.ZERO) : tensors.activation(Role.ZERO, x, type);
       graph.pointwise(CUDNN_POINTWISE_CMP_GT, y, zero, tensors.bits(Role.MASK, x));
     }
   }

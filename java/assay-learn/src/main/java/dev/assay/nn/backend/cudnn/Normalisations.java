@@ -5,6 +5,7 @@ import dev.assay.nn.backend.ElementType;
 import dev.assay.nn.backend.Normalisation;
 import dev.assay.nn.backend.Operation;
 import dev.assay.nn.backend.Tensor;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -32,31 +33,35 @@ final class Normalisations {
       throw new IllegalArgumentException(
           "batch normalisation of " + x + ": training needs more than one value per channel");
     }
-    // The gradient of ReLU needs its result, or the mask.
-    if (relu) {
-      Optional<ExecutionPlan> withMask = withMask(x, addend != null);
-      if (withMask.isPresent()) {
-        long bytes = GraphTensors.bitBytes(y.shape());
-        Tensor mask = Tensor.vector(y.name() + " mask", bytes, ElementType.U8);
-        return new Forward(
-            new FusedNorm(cudnn, withMask.get(), norm, x, mean, inverse, addend, y, mask), mask);
+    for (NormPattern.Mask mask : masks(x, addend != null, relu)) {
+      NormPattern pattern = new NormPattern(x.shape(), x.type(), addend != null, relu, mask);
+      Optional<ExecutionPlan> plan = cudnn.plans().find(pattern);
+      if (plan.isPresent()) {
+        Tensor bits = mask == NormPattern.Mask.NONE ? null : bits(y);
+        Operation operation =
+            new FusedNorm(cudnn, pattern, plan.get(), norm, x, mean, inverse, addend, y, bits);
+        return forward(operation, relu, y, bits);
       }
     }
-    Optional<ExecutionPlan> plan =
-        cudnn.plans().find(new NormPattern(x.shape(), x.type(), addend != null, relu, false));
-    Operation operation =
-        plan.isPresent()
-            ? new FusedNorm(cudnn, plan.get(), norm, x, mean, inverse, addend, y, null)
-            : new BatchNormTraining(cudnn, norm, x, mean, inverse, addend, y, relu);
-    return new Forward(operation, relu ? y : null);
+    return forward(
+        new BatchNormTraining(cudnn, norm, x, mean, inverse, addend, y, relu), relu, y, null);
   }
 
-  /** A plan that writes the mask, if there is one that reads it again. */
-  private Optional<ExecutionPlan> withMask(Tensor x, boolean addend) {
-    return gradients(x, true, addend)
-        .flatMap(
-            gradients ->
-                cudnn.plans().find(new NormPattern(x.shape(), x.type(), addend, true, true)));
+  /** The gradient of ReLU needs the mask, or the result itself. */
+  private static Forward forward(Operation operation, boolean relu, Tensor y, Tensor bits) {
+    return new Forward(operation, relu && bits == null ? y : bits);
+  }
+
+  private static Tensor bits(Tensor y) {
+    long bytes = GraphTensors.bitBytes(y.shape());
+    return Tensor.vector(y.name() + " mask", bytes, ElementType.U8);
+  }
+
+  /** Masks are written only where there is a plan that reads them again; the best first. */
+  private List<NormPattern.Mask> masks(Tensor x, boolean addend, boolean relu) {
+    return relu && gradients(x, true, addend).isPresent()
+        ? List.of(NormPattern.Mask.VALUE, NormPattern.Mask.TENSOR, NormPattern.Mask.NONE)
+        : List.of(NormPattern.Mask.NONE);
   }
 
   private Optional<ExecutionPlan> gradients(Tensor x, boolean mask, boolean addend) {

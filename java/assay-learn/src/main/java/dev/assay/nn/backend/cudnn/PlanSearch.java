@@ -8,6 +8,7 @@ import static org.bytedeco.cuda.global.cudnn.CUDNN_ATTR_ENGINE_GLOBAL_INDEX;
 import static org.bytedeco.cuda.global.cudnn.CUDNN_ATTR_ENGINE_NUMERICAL_NOTE;
 import static org.bytedeco.cuda.global.cudnn.CUDNN_ATTR_EXECUTION_PLAN_ENGINE_CONFIG;
 import static org.bytedeco.cuda.global.cudnn.CUDNN_ATTR_EXECUTION_PLAN_HANDLE;
+import static org.bytedeco.cuda.global.cudnn.CUDNN_ATTR_EXECUTION_PLAN_WORKSPACE_SIZE;
 import static org.bytedeco.cuda.global.cudnn.CUDNN_BACKEND_ENGINECFG_DESCRIPTOR;
 import static org.bytedeco.cuda.global.cudnn.CUDNN_BACKEND_ENGINEHEUR_DESCRIPTOR;
 import static org.bytedeco.cuda.global.cudnn.CUDNN_BACKEND_ENGINE_DESCRIPTOR;
@@ -25,7 +26,9 @@ import static org.bytedeco.cuda.global.cudnn.CUDNN_TYPE_NUMERICAL_NOTE;
 import dev.assay.nn.backend.CudaOptions;
 import dev.assay.nn.backend.ElementType;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Chooses the engine for a fused graph: the first that the library's heuristics name, then those
@@ -44,8 +47,8 @@ final class PlanSearch {
   private final ElementType type;
   private final List<ExecutionPlan> plans = new ArrayList<>();
 
-  /** Why the last engine was passed over. */
-  private String refusal = "it names no engine";
+  /** Why engines were passed over. */
+  private final Set<String> refusals = new LinkedHashSet<>();
 
   private PlanSearch(CudnnContext cudnn, FusedGraph graph, ElementType type) {
     this.cudnn = cudnn;
@@ -60,14 +63,17 @@ final class PlanSearch {
    */
   static ExecutionPlan best(CudnnContext cudnn, FusedGraph graph, ElementType type) {
     PlanSearch search = new PlanSearch(cudnn, graph, type);
-    search.collect(graph.connect(cudnn.handle()));
+    try {
+      search.collect(graph.connect(cudnn.handle()));
+    } catch (RuntimeException e) {
+      search.plans.forEach(ExecutionPlan::close);
+      throw e;
+    }
     if (search.plans.isEmpty()) {
-      throw new UnsupportedOperationException(graph.name() + ": " + search.refusal);
+      throw new UnsupportedOperationException(
+          search.refusals.isEmpty() ? "no engine is named" : String.join(", ", search.refusals));
     }
-    if (search.plans.size() == 1) {
-      return search.plans.get(0);
-    }
-    return PlanTrial.fastest(cudnn, search.plans);
+    return search.plans.size() == 1 ? search.plans.get(0) : PlanTrial.fastest(cudnn, search.plans);
   }
 
   private int wanted() {
@@ -84,7 +90,7 @@ final class PlanSearch {
             .finish();
         build(configurations(heuristics));
       } catch (RuntimeException e) {
-        refusal = Status.refusal(e);
+        refusals.add(Status.refusal(e));
       }
     }
   }
@@ -114,37 +120,23 @@ final class PlanSearch {
 
   /** Null where the engine will not do. */
   private ExecutionPlan tryToBuild(BackendDescriptor configuration) {
-    BackendDescriptor plan = null;
     try (BackendDescriptor engine =
         new BackendDescriptor(CUDNN_BACKEND_ENGINE_DESCRIPTOR, graph.name())) {
       configuration.readInto(CUDNN_ATTR_ENGINECFG_ENGINE, List.of(engine));
-      require(engine);
-      plan = new BackendDescriptor(CUDNN_BACKEND_EXECUTION_PLAN_DESCRIPTOR, graph.name());
-      plan.handle(CUDNN_ATTR_EXECUTION_PLAN_HANDLE, cudnn.handle())
-          .refer(CUDNN_ATTR_EXECUTION_PLAN_ENGINE_CONFIG, configuration)
-          .finish();
-      ExecutionPlan made =
-          new ExecutionPlan(
-              graph.tensors().operands(),
-              configuration,
-              plan,
-              engine.readLong(CUDNN_ATTR_ENGINE_GLOBAL_INDEX));
-      if (made.workspaceBytes() > Algorithms.WORKSPACE_LIMIT) {
-        throw new UnsupportedOperationException(
-            "workspace of " + made.workspaceBytes() + " bytes is above the limit");
+      String objection = objection(engine);
+      if (objection != null) {
+        refusals.add(objection);
+        return null;
       }
-      return made;
+      return build(configuration, engine.readLong(CUDNN_ATTR_ENGINE_GLOBAL_INDEX));
     } catch (RuntimeException e) {
-      refusal = Status.refusal(e);
-      if (plan != null) {
-        plan.close();
-      }
+      refusals.add(Status.refusal(e));
       return null;
     }
   }
 
-  /** Throws for an engine that computes otherwise than was asked for. */
-  private void require(BackendDescriptor engine) {
+  /** What keeps an engine from computing as was asked for; null if nothing does. */
+  private String objection(BackendDescriptor engine) {
     CudaOptions options = cudnn.options();
     List<Integer> notes =
         engine.readCodes(
@@ -152,15 +144,34 @@ final class PlanSearch {
             CUDNN_TYPE_NUMERICAL_NOTE,
             CUDNN_NUMERICAL_NOTE_TYPE_COUNT);
     if (options.deterministic() && notes.contains(CUDNN_NUMERICAL_NOTE_NONDETERMINISTIC)) {
-      throw new UnsupportedOperationException("no engine is deterministic");
+      return "an engine is not deterministic";
     }
     boolean fullFloat = type == ElementType.F32 && !options.tf32();
     if (fullFloat && notes.contains(CUDNN_NUMERICAL_NOTE_TENSOR_CORE)) {
-      throw new UnsupportedOperationException("no engine computes in full fp32");
+      return "an engine does not compute in full fp32";
     }
     if (notes.contains(CUDNN_NUMERICAL_NOTE_DOWN_CONVERT_INPUTS)
         || notes.contains(CUDNN_NUMERICAL_NOTE_REDUCED_PRECISION_REDUCTION)) {
-      throw new UnsupportedOperationException("no engine keeps inputs and sums as they are");
+      return "an engine rounds inputs or sums";
+    }
+    return null;
+  }
+
+  private ExecutionPlan build(BackendDescriptor configuration, long engine) {
+    BackendDescriptor plan =
+        new BackendDescriptor(CUDNN_BACKEND_EXECUTION_PLAN_DESCRIPTOR, graph.name());
+    try {
+      plan.handle(CUDNN_ATTR_EXECUTION_PLAN_HANDLE, cudnn.handle())
+          .refer(CUDNN_ATTR_EXECUTION_PLAN_ENGINE_CONFIG, configuration)
+          .finish();
+      long bytes = plan.readLong(CUDNN_ATTR_EXECUTION_PLAN_WORKSPACE_SIZE);
+      if (bytes > Algorithms.WORKSPACE_LIMIT) {
+        throw new UnsupportedOperationException("an engine wants " + bytes + " bytes of workspace");
+      }
+      return new ExecutionPlan(graph.tensors().operands(), configuration, plan, engine, bytes);
+    } catch (RuntimeException e) {
+      plan.close();
+      throw e;
     }
   }
 }

@@ -21,8 +21,11 @@ final class PlanTrial implements AutoCloseable {
   /** Any value will do, as for a tensor's zeros. */
   private final FloatPointer scalar = new FloatPointer(0.5f);
 
-  private PlanTrial(CudnnContext cudnn, List<Operand> operands) {
+  private PlanTrial(CudnnContext cudnn) {
     this.cudnn = cudnn;
+  }
+
+  private void place(List<Operand> operands) {
     for (Operand operand : operands) {
       addresses.put(
           operand.role(),
@@ -36,10 +39,11 @@ final class PlanTrial implements AutoCloseable {
     return block.address();
   }
 
-  /** Closes all plans but the fastest, the first of several. */
+  /** The fastest, the first of several; the others are closed, or all if there is no memory. */
   static ExecutionPlan fastest(CudnnContext cudnn, List<ExecutionPlan> plans) {
     List<ExecutionPlan> others = new ArrayList<>(plans);
-    try (PlanTrial trial = new PlanTrial(cudnn, plans.get(0).operands())) {
+    try (PlanTrial trial = new PlanTrial(cudnn)) {
+      trial.place(plans.get(0).operands());
       ExecutionPlan best = null;
       double least = Double.POSITIVE_INFINITY;
       for (ExecutionPlan plan : plans) {

@@ -6,9 +6,7 @@ import static org.bytedeco.cuda.global.cudnn.CUDNN_ATTR_VARIANT_PACK_WORKSPACE;
 import static org.bytedeco.cuda.global.cudnn.CUDNN_BACKEND_VARIANT_PACK_DESCRIPTOR;
 import static org.bytedeco.cuda.global.cudnn.cudnnBackendExecute;
 
-import dev.assay.nn.backend.Tensor;
 import dev.assay.nn.backend.cudnn.GraphTensors.Operand;
-import java.util.EnumMap;
 import java.util.Map;
 
 /** A plan on the tensors of one operation; a run is one native call. */
@@ -39,18 +37,6 @@ final class VariantPack implements AutoCloseable {
         .addresses(CUDNN_ATTR_VARIANT_PACK_DATA_POINTERS, places)
         .addresses(CUDNN_ATTR_VARIANT_PACK_WORKSPACE, workspace)
         .finish();
-  }
-
-  /** Addresses of the tensors that there are; null is none. */
-  static Map<Role, Long> addressesOf(Map<Role, Tensor> tensors) {
-    Map<Role, Long> addresses = new EnumMap<>(Role.class);
-    tensors.forEach(
-        (role, tensor) -> {
-          if (tensor != null) {
-            addresses.put(role, tensor.address());
-          }
-        });
-    return addresses;
   }
 
   private static long place(Operand operand, Map<Role, Long> addresses) {
