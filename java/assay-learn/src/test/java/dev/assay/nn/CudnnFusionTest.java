@@ -254,6 +254,7 @@ class CudnnFusionTest {
       probe.checkGradients();
       String how = gpu.fusions().get("batch norm F32");
       assertTrue(how.startsWith(one(PLAIN).replace("1 of 1", "1 of 2") + "; else step"), how);
+      assertTrue(how.contains("channels must come in fours"), how);
     }
   }
 }

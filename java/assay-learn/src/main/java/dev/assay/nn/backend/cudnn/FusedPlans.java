@@ -16,6 +16,9 @@ import org.slf4j.LoggerFactory;
 final class FusedPlans implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FusedPlans.class);
 
+  /** Reasons in a report; others are likely to say the same of other shapes. */
+  private static final int MOST_TOLD = 2;
+
   /**
    * @param plan null where there is none
    * @param reason null where there is a plan
@@ -75,7 +78,12 @@ final class FusedPlans implements AutoCloseable {
       return inOne;
     }
     List<String> reasons =
-        all.stream().map(Outcome::reason).filter(r -> r != null).distinct().toList();
+        all.stream()
+            .map(Outcome::reason)
+            .filter(r -> r != null)
+            .distinct()
+            .limit(MOST_TOLD)
+            .toList();
     return (inOne.isEmpty() ? "" : inOne + "; else ")
         + "step by step: "
         + String.join("; ", reasons);

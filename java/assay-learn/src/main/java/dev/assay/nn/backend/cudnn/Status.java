@@ -6,19 +6,34 @@ import static org.bytedeco.cuda.global.cudnn.CUDNN_STATUS_INTERNAL_ERROR_DEVICE_
 import static org.bytedeco.cuda.global.cudnn.CUDNN_STATUS_NOT_SUPPORTED;
 import static org.bytedeco.cuda.global.cudnn.CUDNN_STATUS_SUCCESS;
 import static org.bytedeco.cuda.global.cudnn.cudnnGetErrorString;
+import static org.bytedeco.cuda.global.cudnn.cudnnGetLastErrorString;
 
 import dev.assay.device.AssayException;
 import dev.assay.device.DeviceLostException;
 import dev.assay.device.OutOfDeviceMemoryException;
+import org.bytedeco.javacpp.BytePointer;
 
 /** Turns status codes into exceptions that say what was being done. */
 final class Status {
+  private static final int REASON_BYTES = 1024;
+
   private Status() {}
 
   /** Throws for any status but success. */
   static void check(String what, int status) {
     if (status != CUDNN_STATUS_SUCCESS) {
-      throw exception(what + ": " + text(status), status);
+      throw exception(what + ": " + text(status) + reason(), status);
+    }
+  }
+
+  /**
+   * What the library says about its last failure in this thread, behind a colon; may be nothing.
+   */
+  private static String reason() {
+    try (BytePointer text = new BytePointer(REASON_BYTES)) {
+      cudnnGetLastErrorString(text.put(0, (byte) 0), REASON_BYTES);
+      String reason = text.getString().strip().replaceAll("\\s+", " ");
+      return reason.isEmpty() ? "" : ": " + reason;
     }
   }
 
