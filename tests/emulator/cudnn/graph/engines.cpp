@@ -16,8 +16,8 @@ void require_layouts(const Graph& graph) {
   for (const auto& [uid, node] : graph.nodes) {
     if (node.by_value) continue;
     require(is_dense_nhwc(node.tensor), CUDNN_STATUS_NOT_SUPPORTED_LAYOUT, "tensors must be packed NHWC");
-    require(!node.is_virtual || node.tensor.type == kFloat, CUDNN_STATUS_NOT_SUPPORTED_DATA_TYPE,
-            "tensors between operations are float here");
+    require(!node.is_virtual || node.tensor.type != kBoolean, CUDNN_STATUS_NOT_SUPPORTED_DATA_TYPE,
+            "tensors between operations are of numbers here");
   }
 }
 

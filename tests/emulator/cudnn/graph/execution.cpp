@@ -28,6 +28,16 @@ void write_bits(void* data, const Values& values) {
     if (values[i] != 0) bytes[i / 8] = static_cast<unsigned char>(bytes[i / 8] | 1 << i % 8);
 }
 
+// What remains of values in a tensor of the type.
+void round_to(int type, Values& values) {
+  if (type == kFloat || type == kBoolean) return;
+  for (float& value : values) {
+    uint16_t stored;
+    emulator::store(type, &stored, 0, value);
+    value = emulator::load(type, &stored, 0);
+  }
+}
+
 // Tensor cores keep ten bits of a float's fraction.
 void round_to_tf32(Values& values) {
   for (float& value : values) {
@@ -73,6 +83,7 @@ class Run {
   }
 
   void put(const Node& node, Values values) {
+    round_to(node.tensor.type, values);
     if (!node.is_virtual) {
       void* const data = pack_.pointers.at(node.uid);
       if (node.tensor.type == kBoolean) {

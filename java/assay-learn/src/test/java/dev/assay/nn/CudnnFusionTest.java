@@ -119,6 +119,28 @@ class CudnnFusionTest {
     }
   }
 
+  /** The same patterns in bf16; logits are fp32, of a copy of their input. */
+  @Test
+  void bf16IsFused() {
+    try (Backend gpu = Backends.cuda(device, CudaOptions.DEFAULT);
+        ParameterStore store = new ParameterStore(gpu.memory())) {
+      GraphBuilder g = new GraphBuilder(gpu, store, Mode.TRAINING, Precision.BF16);
+      Tensor b = block(g, g.input("x", new Shape(2, 6, 5, 3)));
+      ConvolutionSpec last = ConvolutionSpec.same(5, 1).withBias();
+      g.plan(g.convolutionToFloat("logits", b, last, LayerContract.ANY)).close();
+      // What is not fp32 may be computed on tensor cores.
+      assertEquals(
+          Map.of(
+              "batch norm + relu by mask, gradients BF16", one(PLAIN),
+              "batch norm + relu + mask BF16", one(PLAIN),
+              "batch norm + sum + relu by mask, gradients BF16", one(PLAIN),
+              "batch norm + sum + relu + mask BF16", one(PLAIN),
+              "convolution + bias BF16", one(TENSOR_CORE),
+              "convolution + bias F32", one(PLAIN)),
+          gpu.fusions());
+    }
+  }
+
   /** ReLU hides no NaN, however it is computed. */
   @Test
   void nansStay() {

@@ -99,6 +99,13 @@ final class GraphTensors {
 
   /** What lies between two operations: fp32, and never in memory. */
   BackendDescriptor between(Shape shape) {
-    return tensor(between++, CUDNN_DATA_FLOAT, shape).yes(CUDNN_ATTR_TENSOR_IS_VIRTUAL).finish();
+    return between(shape, ElementType.F32);
+  }
+
+  /** The same in another type. */
+  BackendDescriptor between(Shape shape, ElementType type) {
+    return tensor(between++, Descriptors.code(type), shape)
+        .yes(CUDNN_ATTR_TENSOR_IS_VIRTUAL)
+        .finish();
   }
 }

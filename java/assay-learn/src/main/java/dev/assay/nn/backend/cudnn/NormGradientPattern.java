@@ -40,7 +40,8 @@ record NormGradientPattern(Shape x, ElementType type, boolean mask, boolean adde
     BackendDescriptor dy = t.activation(Role.DY, x, type);
     BackendDescriptor seed = dy;
     if (mask) {
-      seed = addend ? t.activation(Role.D_ADDEND, x, type) : t.between(x);
+      // A product with 0 or 1 is exact in dy's own type.
+      seed = addend ? t.activation(Role.D_ADDEND, x, type) : t.between(x, type);
       graph.pointwise(CUDNN_POINTWISE_MUL, dy, t.bits(Role.MASK, x), seed);
     }
     graph.add(
