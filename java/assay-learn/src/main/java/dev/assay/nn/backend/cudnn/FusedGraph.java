@@ -43,8 +43,8 @@ import org.bytedeco.cuda.cudnn.cudnnContext;
 
 /**
  * Operations over tensors, as the library's graph API is told about them: what lies between two
- * operations is never written to memory. Sums are fp32. Owner of the
- * descriptors, which plans made of the graph refer to.
+ * operations is never written to memory. Sums are fp32. Owner of the descriptors, which plans made
+ * of the graph refer to.
  */
 final class FusedGraph implements AutoCloseable {
   private final String name;

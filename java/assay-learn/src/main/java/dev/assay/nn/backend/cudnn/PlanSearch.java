@@ -82,6 +82,9 @@ final class PlanSearch {
 
   private void collect(BackendDescriptor connected) {
     for (int mode : MODES) {
+      if (plans.size() == wanted()) {
+        return;
+      }
       try (BackendDescriptor heuristics =
           new BackendDescriptor(CUDNN_BACKEND_ENGINEHEUR_DESCRIPTOR, graph.name())) {
         heuristics
