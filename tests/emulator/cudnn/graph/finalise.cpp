@@ -1,6 +1,4 @@
 // What each kind of descriptor becomes when it is finalised.
-#include <cstring>
-
 #include "cudnn/graph/descriptor.h"
 #include "cudnn/graph/engines.h"
 #include "cudnn/graph/schema.h"
