@@ -67,7 +67,7 @@ struct OpTensor {
   int propagate_nan = 0;
 };
 
-enum class Kind { kHandle, kTensor, kFilter, kConvolution, kActivation, kPooling, kOpTensor, kBackend };
+enum class Kind { kHandle, kTensor, kFilter, kConvolution, kActivation, kPooling, kOpTensor };
 EMULATOR_EXPORT void register_object(const void* object, Kind kind);
 // False if it is not a live object of that kind.
 EMULATOR_EXPORT bool is_registered(const void* object, Kind kind);

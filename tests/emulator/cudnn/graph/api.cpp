@@ -1,7 +1,6 @@
 // libcudnn_graph's cudnnBackend... calls.
 #include "cudnn/graph/descriptor.h"
 #include "cudnn/graph/execution.h"
-#include "cudnn/graph/schema.h"
 #include "cudnn/handle.h"
 
 using namespace emulated_cudnn;
@@ -9,18 +8,12 @@ using namespace emulated_cudnn;
 EMULATOR_ENTRY Status cudnnBackendCreateDescriptor(int kind, void** descriptor) {
   return cudnn_call("cudnnBackendCreateDescriptor", [&] {
     require_pointer(descriptor, "the descriptor's place");
-    require(graph::is_known_kind(kind), CUDNN_STATUS_NOT_SUPPORTED, "descriptors of this kind are not emulated");
-    *descriptor = new graph::Descriptor(kind);
-    register_object(*descriptor, Kind::kBackend);
+    *descriptor = graph::create_descriptor(kind);
   });
 }
 
 EMULATOR_ENTRY Status cudnnBackendDestroyDescriptor(void* descriptor) {
-  return cudnn_call("cudnnBackendDestroyDescriptor", [&] {
-    graph::Descriptor* const object = &graph::descriptor_of(descriptor);
-    forget_object(object);
-    delete object;
-  });
+  return cudnn_call("cudnnBackendDestroyDescriptor", [&] { graph::destroy_descriptor(descriptor); });
 }
 
 EMULATOR_ENTRY Status cudnnBackendSetAttribute(void* descriptor, int name, int type, int64_t count,

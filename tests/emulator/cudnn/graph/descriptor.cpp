@@ -2,11 +2,17 @@
 
 #include <algorithm>
 #include <cstring>
+#include <unordered_set>
 
 #include "cudnn/graph/schema.h"
 
 namespace emulated_cudnn::graph {
 namespace {
+
+std::unordered_set<const void*>& live_descriptors() {
+  static auto* const kLive = new std::unordered_set<const void*>;
+  return *kLive;
+}
 
 const Attribute& attribute_of(int kind, int name, int type) {
   const Attribute* const attribute = find_attribute(kind, name);
@@ -38,8 +44,21 @@ void fill_all(const std::vector<Engine>& engines, int kind, int64_t wanted, void
 
 }  // namespace
 
+void* create_descriptor(int kind) {
+  require(is_known_kind(kind), CUDNN_STATUS_NOT_SUPPORTED, "descriptors of this kind are not emulated");
+  Descriptor* const made = new Descriptor(kind);
+  live_descriptors().insert(made);
+  return made;
+}
+
+void destroy_descriptor(void* descriptor) {
+  Descriptor* const object = &descriptor_of(descriptor);
+  live_descriptors().erase(object);
+  delete object;
+}
+
 Descriptor& descriptor_of(void* descriptor) {
-  require(is_registered(descriptor, Kind::kBackend), CUDNN_STATUS_BAD_PARAM, "no live descriptor of the graph API");
+  require(live_descriptors().count(descriptor) != 0, CUDNN_STATUS_BAD_PARAM, "no live descriptor of the graph API");
   return *static_cast<Descriptor*>(descriptor);
 }
 

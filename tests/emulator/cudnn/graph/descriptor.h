@@ -55,6 +55,8 @@ struct Descriptor {
   std::map<int, Values> values_;
 };
 
+void* create_descriptor(int kind);
+void destroy_descriptor(void* descriptor);
 // A live descriptor of the graph API. Throws BAD_PARAM.
 Descriptor& descriptor_of(void* descriptor);
 const Descriptor& finalised(void* descriptor, int kind);
