@@ -36,6 +36,7 @@ final class LayerParity {
           compare(report, c, cpu, gpu);
         }
       }
+      gpu.fusions().forEach(report::machine);
     }
   }
 
