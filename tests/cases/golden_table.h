@@ -97,15 +97,11 @@ inline void check_golden_folder(const std::string& folder) {
   }
 }
 
-// PROGRAM FOLDER: every case on `tested`, whose bits must be those of `twins`.
-inline int check_golden(int argc, char** argv, Backend& tested, Backend& twins) {
-  if (argc != 2) {
-    std::fprintf(stderr, "usage: %s FOLDER of golden vectors, each .npz unpacked into a folder of its name\n", argv[0]);
-    return 2;
-  }
-  Golden golden(argv[1], tested, twins);
+// Every case on `tested`, whose bits must be those of `twins`; what main() returns.
+inline int check_golden(const std::string& folder, Backend& tested, Backend& twins) {
+  Golden golden(folder, tested, twins);
   for (const GoldenCase& row : kGoldenCases) run_golden_case(golden, row);
-  check_golden_folder(argv[1]);
+  check_golden_folder(folder);
   const int failed = finish();
   std::printf("golden vectors: %s\n", failed == 0 ? "passed" : "FAILED");
   return failed;
