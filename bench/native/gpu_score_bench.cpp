@@ -178,7 +178,7 @@ AssayRegionSignalsArgs region_args(const AssayTensor& tensor, const int32_t* nxy
   return args;
 }
 
-const AssayExec kGpu = {sizeof(AssayExec), 0, 0, 0}, kCpu = {sizeof(AssayExec), ASSAY_CPU, 0, 0};
+const AssayExec kGpu = {sizeof(AssayExec), 0, 0, 0, {}}, kCpu = {sizeof(AssayExec), ASSAY_CPU, 0, 0, {}};
 
 // The first image's regions, device against CPU twin.
 void check(const Input& in, const std::vector<unsigned char>& image, const int32_t* device_nxy,

@@ -42,7 +42,7 @@ class CpuTwins : public HostMemoryBackend {
   explicit CpuTwins(int64_t threads = 1) : threads_(threads) {}
 #define ASSAY_DEFINE_RUN(name, Args)                                        \
   void run(const Assay##Args& args) override {                              \
-    const AssayExec exec = {sizeof(AssayExec), ASSAY_CPU, 0, threads_};     \
+    const AssayExec exec = {sizeof(AssayExec), ASSAY_CPU, 0, threads_, {}}; \
     const AssayStatus status = assay_##name(&exec, &args);                  \
     if (status != ASSAY_OK) report(__FILE__, __LINE__, assay_last_error()); \
   }

@@ -16,7 +16,9 @@ nothing of Assay's. The arrays are those that a golden directory of real data ha
                                a region), their mean entropies H_score_f64, the index of each pool's largest H_action
   05_image_entropy             images, mean_entropy_nat_f64
   05_bald_*, 05_equal_flip     see predictions.py
-  07_metrics                   gt, pred, confusion_gt_pred, iou, miou, pixel_acc and a case with absent classes (syn_*)
+  07_metrics                   gt, pred, confusion_gt_pred, iou, miou, pixel_acc and a case with absent classes (syn_*);
+                               train_pixel_count, and by it weights w_* and weighted IoU wiou_norm_*: 1 / ln(1.02 + f) and
+                               1 / ln(f + 1e-8), f a class's share of the pixels
 
 Usage: python3 tests/golden/make_golden.py
 """
@@ -208,9 +210,14 @@ def save_metrics():
     syn_prediction = rng.choice([0, 1, 2, 3, 4, 5, 6, 7, 10], (64, 64)).astype(np.uint8)
     syn_matrix = confusion(syn_truth, syn_prediction)
     syn_iou = iou_of(syn_matrix)
+    pixels = np.bincount(truth[truth < CLASSES], minlength=CLASSES).astype(np.int64)
+    weights = {"eps1.02": 1 / np.log(1.02 + pixels / pixels.sum()), "printed_eps1e-8": 1 / np.log(pixels / pixels.sum() + 1e-8)}
+    weighted = {f"w_{name}": w for name, w in weights.items()}
+    weighted.update({f"wiou_norm_{name}": np.float64((w * iou).sum() / w.sum()) for name, w in weights.items()})
     save("07_metrics", gt=truth, pred=prediction, confusion_gt_pred=matrix, iou=iou, miou=np.nanmean(iou),
          pixel_acc=np.float64(np.trace(matrix) / matrix.sum()), syn_gt=syn_truth, syn_pred=syn_prediction,
-         syn_confusion_gt_pred=syn_matrix, syn_iou=syn_iou, syn_miou_nanmean=np.nanmean(syn_iou))
+         syn_confusion_gt_pred=syn_matrix, syn_iou=syn_iou, syn_miou_nanmean=np.nanmean(syn_iou),
+         train_pixel_count=pixels, **weighted)
 
 
 def main():

@@ -44,11 +44,11 @@ class CudaBackend : public Backend {
   void download(void* to, const void* from, size_t bytes) override {
     expect_cuda(cudaMemcpy(to, from, bytes, cudaMemcpyDeviceToHost), "download");
   }
-#define ASSAY_DEFINE_RUN(name, Args)                                                      \
-  void run(const Assay##Args& args) override {                                            \
-    const AssayExec exec = {sizeof(AssayExec), 0, reinterpret_cast<int64_t>(stream_), 0}; \
-    EXPECT(assay_##name(&exec, &args) == ASSAY_OK, assay_last_error());                   \
-    expect_cuda(cudaStreamSynchronize(stream_), #name);                                   \
+#define ASSAY_DEFINE_RUN(name, Args)                                                          \
+  void run(const Assay##Args& args) override {                                                \
+    const AssayExec exec = {sizeof(AssayExec), 0, reinterpret_cast<int64_t>(stream_), 0, {}}; \
+    EXPECT(assay_##name(&exec, &args) == ASSAY_OK, assay_last_error());                       \
+    expect_cuda(cudaStreamSynchronize(stream_), #name);                                       \
   }
   ASSAY_FOR_EACH_KERNEL(ASSAY_DEFINE_RUN)
 #undef ASSAY_DEFINE_RUN

@@ -11,7 +11,7 @@ namespace {
 AssayStatus read_nowhere(float* entropy, int64_t* nan_pixels) {
   const ScoreCase t = {"nowhere", 1, 11, 64, 64, Layout::kPlanar, ASSAY_F32, ASSAY_LOGITS, Fill::kNormal};
   const Scores scores = make_scores(t, 1);
-  const AssayExec exec = {sizeof(AssayExec), 0, 0, 0};
+  const AssayExec exec = {sizeof(AssayExec), 0, 0, 0, {}};
   AssayPixelSignalsArgs args = {sizeof args, scores.tensor, ASSAY_LOGITS, {}, nan_pixels};
   args.input.data = reinterpret_cast<const void*>(0x1000);
   args.maps.entropy = entropy;

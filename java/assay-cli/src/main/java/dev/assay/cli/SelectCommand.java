@@ -1,6 +1,7 @@
 package dev.assay.cli;
 
 import dev.assay.cli.select.CandidateFile;
+import dev.assay.cli.select.ContextPolicySelection;
 import dev.assay.cli.select.LabelledRegions;
 import dev.assay.cli.select.Picks;
 import dev.assay.cli.select.PolicyOptions;
@@ -11,10 +12,11 @@ import dev.assay.cli.select.SelectionMethod;
 import dev.assay.cli.select.StrategySelection;
 import dev.assay.device.Exec;
 import dev.assay.format.FormatException;
+import dev.assay.rl.ContextPolicyStrategy;
+import dev.assay.rl.LearnedStrategies;
 import dev.assay.select.Candidates;
 import dev.assay.select.RandomKeys;
 import dev.assay.select.Round;
-import dev.assay.select.Strategies;
 import dev.assay.select.Strategy;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -50,8 +52,10 @@ final class SelectCommand extends BaseCommand {
       paramLabel = "NAME",
       description =
           "A strategy, with modifiers before it: entropy, power(beta=2):entropy,"
-              + " clasp:power:entropy, spread(distance=256):margin, coreset, ...; or ralis, with"
-              + " --policy and --state.")
+              + " clasp:power:entropy, spread(distance=256):margin, coreset, ...; cdal_rl, which"
+              + " trains a policy on the table without labels (settings: hidden, epochs, episodes,"
+              + " learning_rate, weight_decay, beta, alpha, pairs, lambda, representation); or ralis,"
+              + " with --policy and --state.")
   private String specification;
 
   @Option(
@@ -133,7 +137,7 @@ final class SelectCommand extends BaseCommand {
   private SelectionMethod method() {
     if (!isLearned()) {
       policy.requireNone(specification);
-      return new StrategySelection(strategy(), budget, pool, explain);
+      return tableMethod(strategy());
     }
     policy.require();
     if (!settings.isEmpty()) {
@@ -141,6 +145,21 @@ final class SelectCommand extends BaseCommand {
           "--set: found " + settings.keySet() + ", expected none with " + PolicyOptions.STRATEGY);
     }
     return new PolicySelection(policy, budget, pool, seed, threads, explain, talk::say);
+  }
+
+  private SelectionMethod tableMethod(Strategy strategy) {
+    if (!(strategy instanceof ContextPolicyStrategy learned)) {
+      return new StrategySelection(strategy, budget, pool, explain);
+    }
+    if (pool != null) {
+      throw new UsageException(
+          "--pool "
+              + pool
+              + ": expected none with "
+              + ContextPolicyStrategy.NAME
+              + ", whose policy is trained on all candidates and picks from them");
+    }
+    return new ContextPolicySelection(learned, budget, explain, talk::say);
   }
 
   private boolean isLearned() {
@@ -153,7 +172,7 @@ final class SelectCommand extends BaseCommand {
           "--strategy " + specification + ": " + PolicyOptions.STRATEGY + " takes no modifiers");
     }
     try {
-      return Strategies.named(specification, settings);
+      return LearnedStrategies.named(specification, settings, threads);
     } catch (IllegalArgumentException e) {
       throw new UsageException("--strategy " + specification + ": " + e.getMessage());
     }

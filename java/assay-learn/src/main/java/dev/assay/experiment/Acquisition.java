@@ -85,7 +85,7 @@ final class Acquisition implements AutoCloseable {
       auditLine(audit, chosen, revealed);
     }
     if (needsNetwork(round)) {
-      RunFiles.write(directory.scores(), scoresCsv(candidates));
+      RunFiles.write(directory.scores(), scoresCsv(choice));
     }
     RunFiles.write(directory.audit(), audit.toString());
     RunFiles.writeJson(directory.selection(), new Selection(armOf(round), seed, round, regions));
@@ -124,7 +124,8 @@ final class Acquisition implements AutoCloseable {
   }
 
   /** Every column of one float per region, then the predicted pixels, of what was offered. */
-  private String scoresCsv(Candidates candidates) {
+  private String scoresCsv(Chooser.Choice choice) {
+    Candidates candidates = choice.candidates();
     RegionGrid grid = bench.grid();
     List<Column> scalars =
         candidates.columns().stream()
@@ -140,6 +141,9 @@ final class Acquisition implements AutoCloseable {
     }
     csv.append('\n');
     for (int i = 0; i < candidates.size(); i++) {
+      if (Arrays.binarySearch(choice.labelled(), i) >= 0) {
+        continue;
+      }
       int region = candidates.region(i);
       csv.append(Csv.field(bench.data().train().id(candidates.image(i))));
       Csv.append(csv, region, grid.x(region), grid.y(region), grid.width(), grid.height());

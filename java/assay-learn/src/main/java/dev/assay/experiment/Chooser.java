@@ -10,8 +10,19 @@ interface Chooser extends AutoCloseable {
   /** Whether choosing needs the network's predictions. */
   boolean needsNetwork();
 
-  /** What was offered and what was picked of it, in order. */
-  record Choice(Candidates candidates, List<Pick> picks) {}
+  /**
+   * What was offered and what was picked of it.
+   *
+   * @param labelled numbers of the candidates that were only looked at because they are labelled
+   *     already, ascending
+   * @param picks in order
+   */
+  record Choice(Candidates candidates, int[] labelled, List<Pick> picks) {
+    /** A choice from candidates that are all unlabelled. */
+    Choice(Candidates candidates, List<Pick> picks) {
+      this(candidates, new int[0], picks);
+    }
+  }
 
   /**
    * Chooses; the network must hold the weights of the round before if it is needed.

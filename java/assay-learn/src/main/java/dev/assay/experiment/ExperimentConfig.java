@@ -1,6 +1,7 @@
 package dev.assay.experiment;
 
-import dev.assay.select.Strategies;
+import dev.assay.rl.ContextPolicyStrategy;
+import dev.assay.rl.LearnedStrategies;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -52,6 +53,14 @@ public record ExperimentConfig(
     if (config.protocol.isActive() && config.strategies.isEmpty()) {
       throw reader.wrong("strategies", "[]", "at least one of " + strategyNames());
     }
+    if (config.protocol.isActive()
+        && config.protocol.selection().equals("pools")
+        && config.strategies.contains(ContextPolicyStrategy.NAME)) {
+      throw reader.wrong(
+          "protocol.selection",
+          "pools",
+          "top_k with " + ContextPolicyStrategy.NAME + ", which trains a policy on all candidates");
+    }
     return config;
   }
 
@@ -66,8 +75,8 @@ public record ExperimentConfig(
    */
   static List<String> strategyNames() {
     List<String> names = new ArrayList<>();
-    for (String name : Strategies.names()) {
-      Set<String> columns = Strategies.named(name).columns();
+    for (String name : LearnedStrategies.names()) {
+      Set<String> columns = LearnedStrategies.named(name).columns();
       if (columns.stream().allMatch(AcquisitionPass::computes)) {
         names.add(name);
       }

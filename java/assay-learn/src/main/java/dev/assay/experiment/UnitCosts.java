@@ -7,10 +7,14 @@ import dev.assay.data.TrainingItems;
 import dev.assay.memory.HostBuffer;
 import dev.assay.model.QueryConfig;
 import dev.assay.model.QueryNetwork;
+import dev.assay.rl.ContextPolicyStrategy;
 import dev.assay.rl.DoubleDqn;
+import dev.assay.rl.LearnedStrategies;
 import dev.assay.rl.TransitionBatch;
 import dev.assay.select.Candidates;
-import dev.assay.select.Strategies;
+import dev.assay.select.RandomKeys;
+import dev.assay.select.Selector;
+import dev.assay.select.Strategy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -26,7 +30,8 @@ import java.util.stream.IntStream;
  * machine others come between.
  *
  * @param step of the segmenter's training
- * @param image by pass: one image loaded, predicted, and scored or counted
+ * @param image by pass: one image loaded, predicted, and scored or counted; for a strategy that
+ *     learns from all regions also its share of that
  * @param valuation Q of all candidates of a step
  * @param update of the query network
  */
@@ -105,11 +110,18 @@ record UnitCosts(double step, Map<String, Double> image, double valuation, doubl
     double seconds =
         pass.equals(Workload.EVALUATION)
             ? settled(() -> Evaluator.run(bench, list, silent, "plan"))
-            : settled(
-                () ->
-                    AcquisitionPass.score(
-                        bench, owners, regions, Strategies.named(pass).columns(), silent, "plan"));
+            : settled(() -> choose(bench, owners, regions, LearnedStrategies.named(pass)));
     return seconds / images.length;
+  }
+
+  /** Scores, and lets a strategy that learns from all regions learn: both grow with the regions. */
+  private static void choose(Workbench bench, int[] images, int[] regions, Strategy strategy) {
+    Candidates scored =
+        AcquisitionPass.score(
+            bench, images, regions, strategy.columns(), ProgressListener.SILENT, "plan");
+    if (strategy instanceof ContextPolicyStrategy) {
+      Selector.topK(strategy, scored, 1, new RandomKeys(0, 0));
+    }
   }
 
   /** As many images as go through the segmenter together. */

@@ -1,6 +1,6 @@
 package dev.assay.experiment;
 
-import dev.assay.select.Strategies;
+import dev.assay.rl.LearnedStrategies;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -130,7 +130,7 @@ final class Workload {
 
   private static boolean needsNetwork(String strategy) {
     return strategy.equals(ExperimentConfig.RALIS)
-        || !Strategies.named(strategy).columns().isEmpty();
+        || !LearnedStrategies.named(strategy).columns().isEmpty();
   }
 
   private long imagesPerRound(String strategy) {

@@ -1,2 +1,2 @@
-/** Segmentation and query networks, and the files that hold their weights. */
+/** Segmentation, query and recurrent policy networks, and the files that hold their weights. */
 package dev.assay.model;

@@ -67,8 +67,13 @@ final class Arena implements AutoCloseable {
     for (Life life : placed) {
       life.tensor.place(block.address() + life.offset);
     }
-    for (Operation op : operations) {
-      op.bind(block.address() + size);
+    try {
+      for (Operation op : operations) {
+        op.bind(block.address() + size);
+      }
+    } catch (RuntimeException | Error e) {
+      block.close();
+      throw e;
     }
   }
 

@@ -4,6 +4,7 @@ import dev.assay.nn.backend.Backend;
 import dev.assay.nn.backend.ConvolutionSpec;
 import dev.assay.nn.backend.ElementType;
 import dev.assay.nn.backend.Interpolation;
+import dev.assay.nn.backend.LstmSpec;
 import dev.assay.nn.backend.PoolingSpec;
 import dev.assay.nn.backend.Shape;
 import dev.assay.nn.backend.Tensor;
@@ -148,6 +149,21 @@ public final class GraphBuilder {
     return append(new FoldedConvolutionLayer(spec, in, p, norm, addend, relu, y), y, true, in);
   }
 
+  /**
+   * Long short-term memory over the steps of sequences [n, 1, steps, features], in fp32 whatever
+   * the network's precision. Parameters have torch's names and initial distribution: {@code
+   * name.weight_ih_l0}, {@code name.weight_hh_l0}, {@code name.bias_ih_l0}, {@code
+   * name.bias_hh_l0}, the same with {@code _reverse} for the second direction; all uniform in +-1 /
+   * sqrt(hidden).
+   */
+  public Tensor lstm(String name, Tensor x, LstmSpec spec) {
+    claim(name);
+    Tensor in = cast(x, ElementType.F32);
+    LstmParameters p = LstmParameters.declare(store, name, spec, in.shape().c());
+    Tensor y = new Tensor(name, spec.output(in.shape()), ElementType.F32);
+    return append(new LstmLayer(spec, in, p, y, mode), y, true, in);
+  }
+
   /** y = max(x, 0). */
   public Tensor relu(String name, Tensor x) {
     Tensor in = computable(x);
@@ -264,10 +280,14 @@ public final class GraphBuilder {
   }
 
   private Tensor computable(Tensor x) {
-    if (x.type() == type) {
+    return cast(x, type);
+  }
+
+  private Tensor cast(Tensor x, ElementType to) {
+    if (x.type() == to) {
       return x;
     }
-    Tensor y = new Tensor(x.name() + " as " + type, x.shape(), type);
+    Tensor y = new Tensor(x.name() + " as " + to, x.shape(), to);
     return append(new CastLayer(x, y), y, false, x);
   }
 

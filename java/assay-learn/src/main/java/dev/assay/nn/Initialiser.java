@@ -1,20 +1,36 @@
 package dev.assay.nn;
 
 /**
- * Distribution of a fresh parameter: normal with the given mean and standard deviation.
+ * Distribution of a fresh parameter.
  *
+ * @param form which distribution
  * @param mean value of the centre
- * @param deviation 0 for a constant
+ * @param spread standard deviation of a normal one, half the width of a uniform one
  */
-public record Initialiser(double mean, double deviation) {
+public record Initialiser(Form form, double mean, double spread) {
+  /** The distributions. */
+  public enum Form {
+    /** One value. */
+    CONSTANT,
+    /** Gaussian. */
+    NORMAL,
+    /** Equally dense in [mean - spread, mean + spread). */
+    UNIFORM
+  }
+
   /** Every value the same. */
   public static Initialiser constant(double value) {
-    return new Initialiser(value, 0);
+    return new Initialiser(Form.CONSTANT, value, 0);
   }
 
   /** Centred normal. */
   public static Initialiser normal(double deviation) {
-    return new Initialiser(0, deviation);
+    return new Initialiser(Form.NORMAL, 0, deviation);
+  }
+
+  /** Centred uniform in [-bound, bound). */
+  public static Initialiser uniform(double bound) {
+    return new Initialiser(Form.UNIFORM, 0, bound);
   }
 
   /** N(0, 2 / (out kernel^2)): He et al. 2015 with fan-out, as torchvision initialises ResNets. */

@@ -122,19 +122,27 @@ public final class ParameterStore implements AutoCloseable {
   }
 
   private static void draw(Parameter p, long state, HostBuffer into) {
+    Initialiser init = p.initialiser();
     for (long i = 0; i < p.count(); i++) {
-      double x = p.initialiser().mean();
-      if (p.initialiser().deviation() > 0) {
-        x += p.initialiser().deviation() * gaussian(state, i);
-      }
-      into.putFloat(i, (float) x);
+      double offset =
+          switch (init.form()) {
+            case CONSTANT -> 0;
+            case NORMAL -> init.spread() * gaussian(state, i);
+            case UNIFORM -> init.spread() * (2 * uniform(state + i) - 1);
+          };
+      into.putFloat(i, (float) (init.mean() + offset));
     }
+  }
+
+  /** In [0, 1). */
+  private static double uniform(long counter) {
+    return (RandomCounter.mix(counter) >>> 11) * 0x1.0p-53;
   }
 
   /** Box-Muller from two counter-based uniforms. */
   private static double gaussian(long state, long i) {
     double u = ((RandomCounter.mix(state + 2 * i) >>> 11) + 1) * 0x1.0p-53;
-    double v = (RandomCounter.mix(state + 2 * i + 1) >>> 11) * 0x1.0p-53;
+    double v = uniform(state + 2 * i + 1);
     return StrictMath.sqrt(-2 * StrictMath.log(u)) * StrictMath.cos(2 * Math.PI * v);
   }
 

@@ -1,2 +1,5 @@
-/** Reinforcement learning of acquisition policies: experience, double DQN and its schedules. */
+/**
+ * Reinforcement learning of acquisition policies: experience, double DQN and its schedules,
+ * REINFORCE and the strategy that learns by it.
+ */
 package dev.assay.rl;

@@ -74,6 +74,9 @@ class ConfigTest {
     assertTrue(error("", "training.scale_max=0.5").contains("at least scale_min=1.0"));
     assertTrue(error("", "protocol.steps_per_round=0").contains("epochs_per_round > 0"));
     assertTrue(error("data: {source: camvid}").contains("data.path=DIR"));
+    assertTrue(
+        error("strategies: [cdal_rl]", "protocol.selection=pools")
+            .contains("protocol.selection: pools must be top_k with cdal_rl"));
   }
 
   @Test

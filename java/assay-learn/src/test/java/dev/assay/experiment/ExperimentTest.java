@@ -119,6 +119,22 @@ class ExperimentTest {
     return line.substring(line.indexOf(',') + 1);
   }
 
+  /** Each round trains a policy on what is left, and picks what it selects most probably. */
+  @Test
+  void aPolicyLearnsFromThePoolOfEachRound() throws IOException {
+    RunDirectory run =
+        run(
+            "run",
+            TinyWorld.config("strategies=[cdal_rl]", "seeds=[1]", "protocol.budget_regions=13"));
+    Selection selection = Selection.read(run.round("cdal_rl", 1, 1).selection());
+    assertEquals(5, selection.regions().size());
+    double before = 1;
+    for (Selection.Region region : selection.regions()) {
+      assertTrue(region.score() > 0 && region.score() <= before, "score " + region.score());
+      before = region.score();
+    }
+  }
+
   @Test
   void poolsRestartAndEpochsRun() throws IOException {
     RunDirectory run =

@@ -3,7 +3,7 @@ package dev.assay.experiment;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
-import dev.assay.SharedData;
+import dev.assay.GoldenFile;
 import dev.assay.data.ClassSet;
 import dev.assay.device.Exec;
 import dev.assay.format.NdArray;
@@ -20,7 +20,7 @@ class GoldenMetricsTest {
   private static final int CLASSES = 11;
 
   private static NpzReader golden() throws IOException {
-    return NpzReader.open(SharedData.require("golden/07_metrics.npz"));
+    return GoldenFile.open("07_metrics");
   }
 
   @Test

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 
 @Tag("emulated-gpu")
-class CudnnLayerTest extends QueryLayerContract {
+class CudnnLayerTest extends RecurrentLayerContract {
   private static CudaDevice device;
 
   @BeforeAll

@@ -2,66 +2,49 @@ package dev.assay.nn;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.assay.SharedData;
+import dev.assay.GoldenFile;
+import dev.assay.format.NdArray;
+import dev.assay.format.NpzReader;
 import dev.assay.nn.backend.Backend;
 import dev.assay.nn.backend.Interpolation;
 import dev.assay.nn.backend.Shape;
 import dev.assay.nn.backend.onednn.OneDnnBackend;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.file.Path;
-import java.util.zip.ZipFile;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Resizing against the independent vectors 11_bilinear. */
 class GoldenBilinearTest {
-  /** A float32 array [c, h, w] in C order. */
-  private static float[] array(ZipFile zip, String name, int count) throws IOException {
-    try (InputStream in = zip.getInputStream(zip.getEntry(name + ".npy"))) {
-      byte[] bytes = in.readAllBytes();
-      ByteBuffer data = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-      data.position(bytes.length - count * Float.BYTES);
-      float[] values = new float[count];
-      data.asFloatBuffer().get(values);
-      return values;
-    }
-  }
-
-  @Test
-  void bilinear() throws IOException {
-    Path file = SharedData.require("golden/11_bilinear.npz");
-    try (ZipFile zip = new ZipFile(file.toFile());
+  @ParameterizedTest
+  @CsvSource({
+    "x4_corners_half_pixel, BILINEAR_HALF_PIXEL",
+    "x2_corners_half_pixel, BILINEAR_HALF_PIXEL",
+    "to45x67_corners_half_pixel, BILINEAR_HALF_PIXEL",
+    "x4_corners_aligned, BILINEAR_ALIGNED_CORNERS",
+    "x2_corners_aligned, BILINEAR_ALIGNED_CORNERS",
+    "to45x67_corners_aligned, BILINEAR_ALIGNED_CORNERS",
+  })
+  void bilinear(String name, Interpolation rule) throws IOException {
+    try (NpzReader npz = GoldenFile.open("11_bilinear");
+        NdArray source = npz.read("x");
+        NdArray expected = npz.read(name);
         Backend backend = new OneDnnBackend()) {
-      for (Interpolation rule :
-          new Interpolation[] {
-            Interpolation.BILINEAR_HALF_PIXEL, Interpolation.BILINEAR_ALIGNED_CORNERS
-          }) {
-        boolean half = rule == Interpolation.BILINEAR_HALF_PIXEL;
-        String kind = half ? "half_pixel" : "aligned";
-        compare(backend, zip, rule, "x4_corners_" + kind, 48, 60);
-        compare(backend, zip, rule, "x2_corners_" + kind, 24, 30);
-        compare(backend, zip, rule, "to45x67_corners_" + kind, 45, 67);
-      }
-    }
-  }
-
-  private static void compare(
-      Backend backend, ZipFile zip, Interpolation rule, String name, int height, int width)
-      throws IOException {
-    Shape in = new Shape(1, 12, 15, 5);
-    try (Probe probe =
-        new Probe(backend, Mode.INFERENCE, in, (g, x) -> g.resize("y", x, height, width, rule))) {
-      float[] source = array(zip, "x", 5 * 12 * 15);
-      for (int i = 0; i < source.length; i++) {
-        probe.put(probe.x, i % 180 * 5L + i / 180, source[i]);
-      }
-      float[] expected = array(zip, name, 5 * height * width);
-      double[] y = probe.run();
-      for (int i = 0; i < expected.length; i++) {
-        int pixels = height * width;
-        assertEquals(expected[i], y[i % pixels * 5 + i / pixels], 1e-5, name + "[" + i + "]");
+      int channels = (int) source.shape(0);
+      int height = (int) expected.shape(1);
+      int width = (int) expected.shape(2);
+      Shape in = new Shape(1, (int) source.shape(1), (int) source.shape(2), channels);
+      try (Probe probe =
+          new Probe(backend, Mode.INFERENCE, in, (g, x) -> g.resize("y", x, height, width, rule))) {
+        long pixels = source.count() / channels;
+        for (long i = 0; i < source.count(); i++) {
+          probe.put(probe.x, i % pixels * channels + i / pixels, source.getDouble(i));
+        }
+        double[] y = probe.run();
+        int resized = height * width;
+        for (int i = 0; i < y.length; i++) {
+          double found = y[i % resized * channels + i / resized];
+          assertEquals(expected.getDouble(i), found, 1e-5, name + "[" + i + "]");
+        }
       }
     }
   }

@@ -3,7 +3,7 @@ package dev.assay.nn;
 import dev.assay.nn.backend.Backend;
 import dev.assay.nn.backend.onednn.OneDnnBackend;
 
-class OneDnnLayerTest extends QueryLayerContract {
+class OneDnnLayerTest extends RecurrentLayerContract {
   @Override
   Backend open() {
     return new OneDnnBackend();

@@ -2,8 +2,10 @@ package dev.assay.nn;
 
 import dev.assay.nn.backend.ConvolutionSpec;
 import dev.assay.nn.backend.Interpolation;
+import dev.assay.nn.backend.LstmSpec;
 import dev.assay.nn.backend.PoolingSpec;
 import dev.assay.nn.backend.Shape;
+import java.util.function.Function;
 
 /** The layers' equations, slowly and in double; activations are NHWC, weights OIHW. */
 final class Reference {
@@ -110,5 +112,61 @@ final class Reference {
       }
     }
     return y;
+  }
+
+  /**
+   * Every direction with its own weights, found by torch's names.
+   *
+   * @param x [n, 1, steps, features]
+   * @return [n, 1, steps, hidden directions]
+   */
+  static double[] lstm(LstmSpec spec, Shape in, double[] x, Function<String, double[]> parameter) {
+    double[] y = new double[(int) spec.output(in).elements()];
+    for (int n = 0; n < in.n(); n++) {
+      for (int d = 0; d < spec.directions(); d++) {
+        lstmDirection(spec, in, x, n, d, parameter, y);
+      }
+    }
+    return y;
+  }
+
+  private static void lstmDirection(
+      LstmSpec spec,
+      Shape in,
+      double[] x,
+      int n,
+      int direction,
+      Function<String, double[]> parameter,
+      double[] y) {
+    String suffix = direction == 0 ? "_l0" : "_l0_reverse";
+    double[] w = parameter.apply("weight_ih" + suffix);
+    double[] u = parameter.apply("weight_hh" + suffix);
+    double[] b = parameter.apply("bias_ih" + suffix);
+    double[] b2 = parameter.apply("bias_hh" + suffix);
+    int cells = spec.hidden();
+    double[] h = new double[cells];
+    double[] c = new double[cells];
+    for (int step = 0; step < in.w(); step++) {
+      int t = direction == 0 ? step : in.w() - 1 - step;
+      double[] a = new double[spec.gateRows()];
+      for (int row = 0; row < a.length; row++) {
+        a[row] = b[row] + b2[row];
+        for (int i = 0; i < in.c(); i++) {
+          a[row] += w[row * in.c() + i] * x[at(in, n, 0, t, i)];
+        }
+        for (int i = 0; i < cells; i++) {
+          a[row] += u[row * cells + i] * h[i];
+        }
+      }
+      for (int i = 0; i < cells; i++) {
+        c[i] = logistic(a[cells + i]) * c[i] + logistic(a[i]) * Math.tanh(a[2 * cells + i]);
+        h[i] = logistic(a[3 * cells + i]) * Math.tanh(c[i]);
+        y[at(spec.output(in), n, 0, t, direction * cells + i)] = h[i];
+      }
+    }
+  }
+
+  private static double logistic(double v) {
+    return 1 / (1 + Math.exp(-v));
   }
 }

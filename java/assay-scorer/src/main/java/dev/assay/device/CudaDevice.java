@@ -79,7 +79,14 @@ public final class CudaDevice implements AutoCloseable {
     JCudaDriver.cuDeviceGetCount(count);
     if (ordinal < 0 || ordinal >= count[0]) {
       throw new NoSuchDeviceException(
-          "cuda:" + ordinal + ": ordinal must be in [0, " + (count[0] - 1) + "]");
+          "cuda:"
+              + ordinal
+              + ": found "
+              + count[0]
+              + (count[0] == 1 ? " device" : " devices")
+              + ", expected an ordinal in [0, "
+              + (count[0] - 1)
+              + "]");
     }
     CUdevice handle = new CUdevice();
     int code = JCudaDriver.cuDeviceGet(handle, ordinal);

@@ -16,7 +16,7 @@ import java.util.Set;
  * 0.
  */
 final class CdalStrategy extends DiversityStrategy {
-  private static final String MIXTURE = "context_mixture";
+  static final String MIXTURE = "context_mixture";
 
   private final String form;
 
@@ -52,7 +52,8 @@ final class CdalStrategy extends DiversityStrategy {
     return form.equals("sum") ? ContextForm.SUM : ContextForm.MEAN;
   }
 
-  private static HostBuffer present(FeatureRows mixtures, int classes) {
+  /** Which classes each image has. */
+  static HostBuffer present(FeatureRows mixtures, int classes) {
     HostBuffer present = HostBuffer.allocate("present", (long) mixtures.rows() * classes);
     for (int i = 0; i < mixtures.rows(); i++) {
       for (int k = 0; k < classes * classes; k++) {

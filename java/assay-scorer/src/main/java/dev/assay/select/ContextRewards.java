@@ -1,13 +1,12 @@
 package dev.assay.select;
 
 import dev.assay.device.Exec;
-import dev.assay.kernel.ContextDistance;
-import dev.assay.kernel.ContextForm;
 import dev.assay.kernel.MixtureView;
 import dev.assay.kernel.SquaredDistances;
 import dev.assay.memory.HostBuffer;
 import dev.assay.memory.MatrixView;
 import dev.assay.memory.Span;
+import org.agrona.UnsafeApi;
 
 /**
  * The rewards that train the frame-selection policy of CDAL (Agarwal et al., "Contextual diversity
@@ -19,11 +18,13 @@ public final class ContextRewards implements AutoCloseable {
   /** The paper's weight of contextual diversity in the total. */
   public static final double ALPHA = 0.75;
 
+  // What a share of 0 counts as, as in the distances.
+  private static final double FLOOR = 1e-12;
+
   // Images of the whole set whose distances are held at a time.
   private static final long ROWS_AT_A_TIME = 1024;
 
   private final Exec exec;
-  private final ContextDistance contextDistance = new ContextDistance();
   private final SquaredDistances squaredDistances = new SquaredDistances();
 
   /**
@@ -42,20 +43,43 @@ public final class ContextRewards implements AutoCloseable {
     this.exec = exec;
   }
 
-  /** Rcd, the contextual diversity of the selected images; 0 for none. */
-  public double contextualDiversity(MixtureView selected, Pairs pairs) {
-    long count = Math.multiplyExact(selected.images(), selected.images());
-    if (count == 0) {
-      return 0;
-    }
-    try (HostBuffer distance = HostBuffer.floats("contextual diversity", count)) {
-      contextDistance.run(exec, selected, null, ContextForm.SUM, Span.of(distance), null);
-      double sum = 0;
-      for (long i = 0; i < count; i++) {
-        sum += distance.getFloat(i);
+  /**
+   * Rcd, the contextual diversity of the selected images; 0 for none. Of a class that m of them
+   * have, the distances 0.5 sum_k (a_k - b_k) (ln a_k - ln b_k) of all ordered pairs add up to m
+   * sum_a &lt;a, ln a&gt; - &lt;sum_a a, sum_a ln a&gt;: no pair is looked at.
+   */
+  public static double contextualDiversity(MixtureView selected, Pairs pairs) {
+    int classes = selected.classes();
+    long[] images = new long[classes];
+    double[] own = new double[classes];
+    double[] sums = new double[classes * classes];
+    double[] logSums = new double[classes * classes];
+    for (long row = 0; row < selected.images() * classes; row++) {
+      if (UnsafeApi.getByte(selected.present().address() + row) == 0) {
+        continue;
       }
-      return pairs == Pairs.SUM ? sum : sum / count;
+      int c = (int) (row % classes);
+      images[c]++;
+      for (int k = 0; k < classes; k++) {
+        long at = selected.mixture().address() + (row * classes + k) * Float.BYTES;
+        double p = Math.max(UnsafeApi.getFloat(at), FLOOR);
+        double log = Math.log(p);
+        own[c] += p * log;
+        sums[c * classes + k] += p;
+        logSums[c * classes + k] += log;
+      }
     }
+    double sum = 0;
+    for (int c = 0; c < classes; c++) {
+      sum += images[c] * own[c];
+    }
+    for (int i = 0; i < sums.length; i++) {
+      sum -= sums[i] * logSums[i];
+    }
+    // Equal images are 0 apart; what rounding leaves of that may be below.
+    double diversity = Math.max(sum, 0);
+    double count = (double) selected.images() * selected.images();
+    return pairs == Pairs.SUM || count == 0 ? diversity : diversity / count;
   }
 
   /**
@@ -124,7 +148,6 @@ public final class ContextRewards implements AutoCloseable {
 
   @Override
   public void close() {
-    contextDistance.close();
     squaredDistances.close();
   }
 }

@@ -8,6 +8,11 @@ abstract class DiversityStrategy implements Strategy {
   abstract List<Pick> pick(Round round, Pool pool, int count, int stream);
 
   @Override
+  public final boolean startsFromLabelled() {
+    return true;
+  }
+
+  @Override
   public final List<Pick> pick(Round round, int[] subset, int count, int stream) {
     int wanted = Math.min(count, subset.length);
     return wanted == 0 ? List.of() : pick(round, Pool.of(round, subset), wanted, stream);

@@ -18,7 +18,8 @@ public final class RandomKeys {
     EXPLORATION(17),
     STATE_SET(18),
     NOISE(21),
-    DISTANCE_DRAW(22);
+    DISTANCE_DRAW(22),
+    EPISODE(23);
 
     private final int code;
 

@@ -12,22 +12,23 @@ import java.util.regex.Pattern;
 /**
  * A strategy in words: {@code name}, {@code name(key=value, ...)}, and before either any number of
  * modifiers of the same form, each followed by a colon: {@code clasp:power(beta=2):entropy} is the
- * entropy, its power with noise, and two thirds of that spread over the classes.
+ * entropy, its power with noise, and two thirds of that spread over the classes. A name's '-' is
+ * read as '_'.
  *
  * @param name of the strategy or modifier
  * @param values its settings
  * @param inner what a modifier acts on, or null
  */
-record Specification(String name, Map<String, String> values, Specification inner) {
+public record Specification(String name, Map<String, String> values, Specification inner) {
   private static final Pattern PART =
-      Pattern.compile("\\s*([a-z0-9_]+)\\s*(?:\\(([^():]*)\\))?\\s*(?::(.*))?");
+      Pattern.compile("\\s*([a-z0-9_-]+)\\s*(?:\\(([^():]*)\\))?\\s*(?::(.*))?");
 
   /**
    * Reads one.
    *
    * @throws IllegalArgumentException naming the text and what is expected
    */
-  static Specification parse(String text) {
+  public static Specification parse(String text) {
     Matcher part = PART.matcher(text);
     if (!part.matches()) {
       throw new IllegalArgumentException(
@@ -45,18 +46,18 @@ record Specification(String name, Map<String, String> values, Specification inne
       }
     }
     Specification inner = part.group(3) == null ? null : parse(part.group(3));
-    return new Specification(part.group(1), values, inner);
+    return new Specification(part.group(1).replace('-', '_'), values, inner);
   }
 
   /** The same with one setting more, or another value of it. */
-  Specification with(String key, String value) {
+  public Specification with(String key, String value) {
     Map<String, String> more = new LinkedHashMap<>(values);
     more.put(key, value);
     return new Specification(name, more, inner);
   }
 
   /** Refuses settings of other names. */
-  void allow(List<String> keys) {
+  public void allow(List<String> keys) {
     Set<String> unknown = new TreeSet<>(values.keySet());
     keys.forEach(unknown::remove);
     if (!unknown.isEmpty()) {
@@ -70,7 +71,7 @@ record Specification(String name, Map<String, String> values, Specification inne
   }
 
   /** A number setting in [least, most]. */
-  double number(String key, double absent, double least, double most) {
+  public double number(String key, double absent, double least, double most) {
     String text = values.get(key);
     double value;
     try {
@@ -87,7 +88,7 @@ record Specification(String name, Map<String, String> values, Specification inne
   }
 
   /** An integer setting in [least, most]. */
-  int integer(String key, int absent, int least, int most) {
+  public int integer(String key, int absent, int least, int most) {
     double value = number(key, absent, least, most);
     if (value != Math.rint(value)) {
       throw new IllegalArgumentException(
@@ -97,7 +98,7 @@ record Specification(String name, Map<String, String> values, Specification inne
   }
 
   /** A setting of a few words; the first one where it is left out. */
-  String word(String key, String... known) {
+  public String word(String key, String... known) {
     String value = values.getOrDefault(key, known[0]);
     if (!Arrays.asList(known).contains(value)) {
       throw new IllegalArgumentException(

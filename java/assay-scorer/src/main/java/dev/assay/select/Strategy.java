@@ -22,6 +22,11 @@ public interface Strategy {
         .collect(Collectors.toUnmodifiableSet());
   }
 
+  /** Whether the picks depend on the labelled regions of the round and on their columns. */
+  default boolean startsFromLabelled() {
+    return false;
+  }
+
   /**
    * Picks distinct members of {@code subset}, best first.
    *

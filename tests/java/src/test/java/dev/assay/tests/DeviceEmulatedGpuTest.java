@@ -56,7 +56,7 @@ class DeviceEmulatedGpuTest {
   void aDeviceThatIsNotThereIsAnError() {
     NoSuchDeviceException e =
         assertThrows(NoSuchDeviceException.class, () -> CudaDevice.open(2, 0));
-    assertEquals("cuda:2: ordinal must be in [0, 1]", e.getMessage());
+    assertEquals("cuda:2: found 2 devices, expected an ordinal in [0, 1]", e.getMessage());
     assertThrows(IllegalArgumentException.class, () -> CudaDevice.open(0, -1));
   }
 

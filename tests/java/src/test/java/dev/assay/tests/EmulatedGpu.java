@@ -64,6 +64,19 @@ final class EmulatedGpu implements BeforeAllCallback, BeforeEachCallback, AfterE
     control("heal");
   }
 
+  /** How often the driver's {@code function} has been called. */
+  static long calls(String function) {
+    Answer answer = new Answer();
+    assertEquals(0, JCudaDriver.cuModuleLoad(answer, "emulator:calls " + function), function);
+    return answer.value();
+  }
+
+  private static final class Answer extends CUmodule {
+    long value() {
+      return getNativePointer();
+    }
+  }
+
   private static void control(String text) {
     assertEquals(0, JCudaDriver.cuModuleLoad(new CUmodule(), "emulator:" + text), text);
   }

@@ -13,9 +13,11 @@ import dev.assay.memory.TensorView;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -45,7 +47,22 @@ final class Golden implements AutoCloseable {
       System.out.println("SKIPPED: missing golden file " + file);
       Assumptions.abort("missing: " + file);
     }
+    note(name);
     return file;
+  }
+
+  /** Notes that a file was read, in the file {@code -Dassay.golden.read=FILE}. */
+  private static void note(String name) {
+    String read = System.getProperty("assay.golden.read", "");
+    if (read.isEmpty()) {
+      return;
+    }
+    try {
+      Files.writeString(
+          Path.of(read), name + ".npz\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** One array, closed with this object. */

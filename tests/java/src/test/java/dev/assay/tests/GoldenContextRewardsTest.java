@@ -28,9 +28,9 @@ class GoldenContextRewardsTest {
       NdArray present = selected(golden, "present", picks);
       MixtureView batch =
           new MixtureView(mixture.span(), present.span(), picks.count(), (int) mixture.shape(1));
-      double sum = rewards.contextualDiversity(batch, ContextRewards.Pairs.SUM);
+      double sum = ContextRewards.contextualDiversity(batch, ContextRewards.Pairs.SUM);
       near(golden, "Rcd_eq3", sum);
-      double mean = rewards.contextualDiversity(batch, ContextRewards.Pairs.MEAN);
+      double mean = ContextRewards.contextualDiversity(batch, ContextRewards.Pairs.MEAN);
       near(golden, "Rcd_mean_over_pairs", mean);
 
       double visual =

@@ -287,6 +287,60 @@ class SelectCommandTest {
     assertFalse(Files.exists(out));
   }
 
+  private void writeMixtures(String file, String mixture) throws IOException {
+    float[] rows = new float[4 * N];
+    for (int i = 0; i < rows.length; i++) {
+      float p = (1 + i / 2 * 37 % 98) / 100f;
+      rows[i] = i % 2 == 0 ? p : 1 - p;
+    }
+    try (NdArray image = NdArray.ints("image", each(i -> i), N);
+        NdArray counts = NdArray.ints("class_histogram", histogram, N, 2);
+        NdArray mixtures = NdArray.floats(mixture, rows, N, 4)) {
+      NpzWriter.write(directory.resolve(file), List.of(image, counts, mixtures));
+    }
+  }
+
+  /** Trains a policy on the archive itself, by the seed alone. */
+  @Test
+  void aPolicyLearnsFromTheTable() throws IOException {
+    writeMixtures("mixtures.npz", "context_mixture");
+    String strategy = "cdal-rl(hidden=8,epochs=3)";
+    Golden.Call call =
+        select("mixtures.npz", strategy, 5, "--explain", "--set", "episodes=2", "--seed", "9");
+    assertEquals(0, call.exitCode(), call.err());
+    assertTrue(call.err().contains("trained on 36 region(s); mean reward"), call.err());
+    assertTrue(call.err().contains("contextual diversity"), call.err());
+    assertTrue(call.err().contains("#1 "), call.err());
+    JsonNode selection = JSON.readTree(out.toFile());
+    assertTrue(
+        selection.get("strategy").asText().startsWith("cdal_rl(hidden=8,epochs=3,episodes=2,"),
+        selection.get("strategy").asText());
+    double score = selection.get("regions").get(0).get("score").asDouble();
+    assertTrue(score > 0 && score < 1, "probability " + score);
+    assertTrue(selection.get("runner_up").get("score").asDouble() <= score);
+    String[] again = {"--set", "episodes=2", "--seed", "9", "--threads", "2"};
+    assertEquals(names(selection), names(selected("mixtures.npz", strategy, 5, again)));
+  }
+
+  @Test
+  void mistakesWithAPolicyThatLearnsAreNamed() throws IOException {
+    writeMixtures("other.npz", "mixture");
+    writeMixtures("mixtures.npz", "context_mixture");
+    Golden.Call call = select("other.npz", "cdal_rl", 5);
+    assertEquals(3, call.exitCode());
+    assertTrue(call.err().contains("expected one named context_mixture"), call.err());
+    call = select("mixtures.npz", "cdal_rl", 5, "--pool", "3");
+    assertEquals(2, call.exitCode());
+    assertTrue(call.err().contains("--pool 3: expected none with cdal_rl"), call.err());
+    call = select("mixtures.npz", "power:cdal_rl", 5);
+    assertEquals(2, call.exitCode());
+    assertTrue(call.err().contains("cdal_rl takes no modifiers"), call.err());
+    call = select("mixtures.npz", "cdal_rl", 5, "--set", "alpha=2");
+    assertEquals(2, call.exitCode());
+    assertTrue(call.err().contains("alpha=2) must be a number in [0, 1]"), call.err());
+    assertFalse(Files.exists(out));
+  }
+
   @Test
   void labelledFilesMustFit() throws IOException {
     Path other = directory.resolve("other.json");

@@ -5,6 +5,7 @@ import dev.assay.nn.Initialiser;
 import dev.assay.nn.Mode;
 import dev.assay.nn.backend.ConvolutionSpec;
 import dev.assay.nn.backend.Interpolation;
+import dev.assay.nn.backend.LstmSpec;
 import dev.assay.nn.backend.PoolingSpec;
 import dev.assay.nn.backend.Shape;
 import dev.assay.nn.backend.Tensor;
@@ -35,6 +36,7 @@ final class LayerCases {
     table.normalisations();
     table.pointwise();
     table.shapes();
+    table.sequences();
     return table.cases;
   }
 
@@ -96,5 +98,11 @@ final class LayerCases {
         (g, x) ->
             g.split("s", x, 8).stream().reduce((a, b) -> g.multiply("m", a, b)).orElseThrow());
     add("reshape", in, (g, x) -> g.reshape("f", x, new Shape(2, 1, 1, 13 * 11 * 16)));
+  }
+
+  private void sequences() {
+    Shape in = new Shape(2, 1, 17, 48);
+    add("lstm", in, (g, x) -> g.lstm("r", x, new LstmSpec(24, false)));
+    add("lstm both ways", in, (g, x) -> g.lstm("r", x, new LstmSpec(24, true)));
   }
 }

@@ -98,6 +98,37 @@ public interface Backend extends AutoCloseable {
   /** dx = dy y (1 - y). */
   Operation sigmoidBackward(Tensor y, Tensor dy, Tensor dx);
 
+  /**
+   * Long short-term memory over the steps of each sequence, fp32 only: x [n, 1, steps, features], y
+   * [n, 1, steps, hidden directions]. With h and c zero before the first step, every direction has
+   *
+   * <pre>
+   * (i, f, g, o) = weight_ih x[t] + bias_ih + weight_hh h[t'] + bias_hh
+   * c[t] = sigmoid(f) c[t'] + sigmoid(i) tanh(g)
+   * h[t] = sigmoid(o) tanh(c[t])
+   * </pre>
+   *
+   * where t' = t - 1 in the first direction, whose h are y's first channels, and t' = t + 1 in the
+   * second, whose h are the others.
+   *
+   * @param training whether {@link #lstmBackward} follows; without it there is no workspace
+   */
+  Forward lstm(LstmSpec spec, Tensor x, LstmWeights w, Tensor y, boolean training);
+
+  /**
+   * Gradients of {@link #lstm} through all steps, with its workspace. Both biases of a gate have
+   * the same gradient; each is written.
+   */
+  Operation lstmBackward(
+      LstmSpec spec,
+      Tensor x,
+      LstmWeights w,
+      Tensor y,
+      Tensor workspace,
+      Tensor dy,
+      Tensor dx,
+      LstmWeights dw);
+
   /** y = relu?(a + b). */
   Operation add(Tensor a, Tensor b, Tensor y, boolean relu);
 

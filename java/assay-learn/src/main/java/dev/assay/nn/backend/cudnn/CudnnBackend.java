@@ -8,6 +8,8 @@ import dev.assay.nn.backend.ConvolutionSpec;
 import dev.assay.nn.backend.CudaOptions;
 import dev.assay.nn.backend.ElementType;
 import dev.assay.nn.backend.Interpolation;
+import dev.assay.nn.backend.LstmSpec;
+import dev.assay.nn.backend.LstmWeights;
 import dev.assay.nn.backend.Memory;
 import dev.assay.nn.backend.Normalisation;
 import dev.assay.nn.backend.Operation;
@@ -141,6 +143,26 @@ public final class CudnnBackend implements Backend {
   @Override
   public Operation sigmoidBackward(Tensor y, Tensor dy, Tensor dx) {
     return new Pointwise(cudnn, ElementFunction.SIGMOID_BACKWARD, y, dy, dx, 1);
+  }
+
+  @Override
+  public Forward lstm(LstmSpec spec, Tensor x, LstmWeights w, Tensor y, boolean training) {
+    LstmForward operation =
+        cudnn.device().call(() -> new LstmForward(cudnn, spec, x, w, y, training));
+    return new Forward(operation, operation.reserve());
+  }
+
+  @Override
+  public Operation lstmBackward(
+      LstmSpec spec,
+      Tensor x,
+      LstmWeights w,
+      Tensor y,
+      Tensor workspace,
+      Tensor dy,
+      Tensor dx,
+      LstmWeights dw) {
+    return cudnn.device().call(() -> new LstmBackward(cudnn, spec, x, w, y, workspace, dy, dx, dw));
   }
 
   @Override

@@ -19,6 +19,8 @@ import dev.assay.nn.backend.ConvolutionSpec;
 import dev.assay.nn.backend.ElementType;
 import dev.assay.nn.backend.HostMemory;
 import dev.assay.nn.backend.Interpolation;
+import dev.assay.nn.backend.LstmSpec;
+import dev.assay.nn.backend.LstmWeights;
 import dev.assay.nn.backend.Memory;
 import dev.assay.nn.backend.Normalisation;
 import dev.assay.nn.backend.Operation;
@@ -44,6 +46,7 @@ public final class OneDnnBackend implements Backend {
   private final Normalisations normalisations;
   private final Pointwise pointwise;
   private final Poolings poolings;
+  private final Recurrences recurrences;
   private final Exec exec = Exec.cpu(threads(System.getenv("OMP_NUM_THREADS")));
   private boolean open = true;
 
@@ -55,6 +58,7 @@ public final class OneDnnBackend implements Backend {
     pointwise = new Pointwise(engine, stream);
     normalisations = new Normalisations(engine, stream, pointwise);
     poolings = new Poolings(engine, stream);
+    recurrences = new Recurrences(engine, stream);
   }
 
   /** As many threads as the library takes, or all of the machine's where it is not told. */
@@ -172,6 +176,24 @@ public final class OneDnnBackend implements Backend {
   @Override
   public Operation sigmoidBackward(Tensor y, Tensor dy, Tensor dx) {
     return pointwise.sigmoidBackward(y, dy, dx);
+  }
+
+  @Override
+  public Forward lstm(LstmSpec spec, Tensor x, LstmWeights w, Tensor y, boolean training) {
+    return recurrences.lstm(spec, x, w, y, training);
+  }
+
+  @Override
+  public Operation lstmBackward(
+      LstmSpec spec,
+      Tensor x,
+      LstmWeights w,
+      Tensor y,
+      Tensor workspace,
+      Tensor dy,
+      Tensor dx,
+      LstmWeights dw) {
+    return recurrences.lstmBackward(spec, x, w, y, workspace, dy, dx, dw);
   }
 
   @Override
