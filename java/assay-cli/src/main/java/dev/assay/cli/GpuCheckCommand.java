@@ -104,6 +104,7 @@ final class GpuCheckCommand extends BaseCommand {
     document.put("gpu", null);
     document.put("reason", reason);
     document.put("not_exercised", parts.stream().map(Part::name).toList());
+    document.put("goals", new GpuReport().document().get("goals"));
     String text = "no usable GPU: " + reason + "\nnot exercised: " + names;
     Files.createDirectories(out);
     write(text + "\n", Json.line(document));

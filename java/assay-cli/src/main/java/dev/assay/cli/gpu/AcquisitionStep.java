@@ -28,25 +28,26 @@ final class AcquisitionStep {
     this.size = size;
   }
 
-  void run(PartLog log) throws IOException {
+  void run(PartLog log) throws InterruptedException {
     try (Engine gpu = Engine.cuda(0, 0, 0)) {
       for (AcquisitionScale scale : size.acquisition()) {
-        if (!log.isOver(scale.name())) {
-          step(log, gpu, scale);
-        }
+        log.attempt(scale.name(), () -> step(log, gpu, scale));
       }
     }
   }
 
-  private void step(PartLog log, Engine gpu, AcquisitionScale scale) throws IOException {
+  private void step(PartLog log, Engine gpu, AcquisitionScale scale)
+      throws IOException, InterruptedException {
     double signals = work(log, gpu, scale.signals());
     double labelled = work(log, gpu, scale.toLabelled());
     log.measured(scale.name(), Map.of(MS, signals + labelled));
     String rest = scale.name() + ", and those from the unlabelled";
-    if (!log.isOver(rest)) {
-      double unlabelled = work(log, gpu, scale.toUnlabelled());
-      log.measured(rest, Map.of(MS, signals + labelled + unlabelled));
-    }
+    log.attempt(
+        rest,
+        () -> {
+          double unlabelled = work(log, gpu, scale.toUnlabelled());
+          log.measured(rest, Map.of(MS, signals + labelled + unlabelled));
+        });
   }
 
   private double work(PartLog log, Engine gpu, AcquisitionScale.Work work) throws IOException {

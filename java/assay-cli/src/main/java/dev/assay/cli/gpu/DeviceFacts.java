@@ -14,12 +14,8 @@ final class DeviceFacts {
     List<Check> checks = new ArrayList<>(Machine.checks());
     checks.addAll(Gpu.checks());
     for (Check check : checks) {
-      log.fact(check.name(), check.found());
-      if (check.status() == Check.Status.FAIL) {
-        log.failed(check.name(), check.found() + ": " + check.fix());
-      } else {
-        log.passed(check.name(), check.found());
-      }
+      boolean ok = check.status() == Check.Status.OK;
+      log.fact(check.name(), ok ? check.found() : check.status() + ": " + check.found());
     }
   }
 }

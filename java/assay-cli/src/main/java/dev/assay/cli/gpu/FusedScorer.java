@@ -36,7 +36,6 @@ final class FusedScorer {
 
   private static final int CLASSES = 19;
   private static final int CELLS = 64;
-  private static final int RUNS = 21;
   private static final long PATTERN_BYTES = 1 << 20;
 
   private final CheckSize size;
@@ -44,6 +43,7 @@ final class FusedScorer {
   private final int width;
   private final int region;
   private final long batchBytes;
+  private final int runs;
 
   FusedScorer(CheckSize size) {
     this.size = size;
@@ -51,40 +51,43 @@ final class FusedScorer {
     this.width = size.pick(2048, 64);
     this.region = size.pick(128, 16);
     this.batchBytes = size.pick(4L << 30, 1L << 18);
+    this.runs = size.pick(21, 1);
   }
 
-  void run(PartLog log) {
+  void run(PartLog log) throws InterruptedException {
     try (Engine gpu = Engine.cuda(0, 0, 0);
         Session session = gpu.session()) {
       double copy = new DeviceCopy(size).gigabytesPerSecond(gpu.cudaDevice());
       log.measured("copy within device memory", Map.of("GB/s", copy));
       for (Layout layout : Layout.values()) {
         for (DType type : List.of(DType.F32, DType.F16, DType.BF16)) {
-          measure(log, gpu, session, layout, type, copy);
+          int images = images(gpu, type);
+          String name = name(layout, type, images);
+          log.attempt(
+              name, () -> log.measured(name, measure(gpu, session, layout, type, images, copy)));
         }
       }
     }
   }
 
-  private void measure(
-      PartLog log, Engine gpu, Session session, Layout layout, DType type, double copy) {
-    long image = (long) CLASSES * height * width * type.bytes();
+  private long imageBytes(DType type) {
+    return (long) CLASSES * height * width * type.bytes();
+  }
+
+  private int images(Engine gpu, DType type) {
     long most = Math.min(batchBytes, gpu.cudaDevice().freeBytes() / 3);
-    int n = Math.toIntExact(Math.max(1, most / image));
-    String name =
-        String.format(
-            Locale.ROOT,
-            "%s %s %dx%dx%dx%d",
-            typeName(type),
-            layout.name().toLowerCase(Locale.ROOT),
-            n,
-            CLASSES,
-            height,
-            width);
-    if (log.isOver(name)) {
-      return;
-    }
-    try (DeviceBuffer scores = gpu.cudaDevice().allocate("logits", n * image);
+    return Math.toIntExact(Math.max(1, most / imageBytes(type)));
+  }
+
+  private String name(Layout layout, DType type, int images) {
+    String order = layout.name().toLowerCase(Locale.ROOT);
+    String shape = images + "x" + CLASSES + "x" + height + "x" + width;
+    return typeName(type) + " " + order + " " + shape;
+  }
+
+  private Map<String, Double> measure(
+      Engine gpu, Session session, Layout layout, DType type, int n, double copy) {
+    try (DeviceBuffer scores = gpu.cudaDevice().allocate("logits", n * imageBytes(type));
         RegionList regions = RegionList.grid(n, width, height, region, region);
         Outputs outputs = new Outputs(gpu, regions.size())) {
       fill(gpu.exec().stream(), scores, type);
@@ -102,7 +105,7 @@ final class FusedScorer {
       values.put("ms", ms);
       values.put("GB/s", rate);
       values.put(SHARE, 100 * rate / copy);
-      log.measured(name, values);
+      return values;
     }
   }
 
@@ -114,9 +117,9 @@ final class FusedScorer {
     };
   }
 
-  private static double medianMs(Runnable call) {
-    double[] times = new double[RUNS];
-    for (int i = -2; i < RUNS; i++) {
+  private double medianMs(Runnable call) {
+    double[] times = new double[runs];
+    for (int i = -2; i < runs; i++) {
       long start = System.nanoTime();
       call.run();
       if (i >= 0) {
@@ -124,7 +127,7 @@ final class FusedScorer {
       }
     }
     Arrays.sort(times);
-    return times[RUNS / 2];
+    return times[runs / 2];
   }
 
   /** Logits between 1/2 and 4 of either sign, a piece of them over and over. */

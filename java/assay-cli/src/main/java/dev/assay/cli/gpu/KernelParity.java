@@ -38,15 +38,14 @@ final class KernelParity {
     this.size = size;
   }
 
-  void seeded(PartLog log) throws IOException {
+  void seeded(PartLog log) throws InterruptedException {
     try (Engine cpu = Engine.cpu(0);
         Engine gpu = Engine.cuda(0, 0, 0)) {
       for (BenchCase c : size.kernels()) {
         String name = c.kernel() + " " + c.shape();
-        if (!log.isOver(name)) {
-          Settings settings = new Settings(c.settings());
-          compare(log, name, c.kernel(), settings, cpu, gpu, () -> inputs(name, c));
-        }
+        Settings settings = new Settings(c.settings());
+        log.attempt(
+            name, () -> compare(log, name, c.kernel(), settings, cpu, gpu, () -> inputs(name, c)));
       }
     }
   }
@@ -55,7 +54,7 @@ final class KernelParity {
     return new Inputs(name, c.arrays().get());
   }
 
-  static void golden(PartLog log) throws IOException {
+  static void golden(PartLog log) throws IOException, InterruptedException {
     Path folder = goldenFolder();
     if (folder == null) {
       log.skipped("all", "no folder share/golden or tests/golden");
@@ -67,14 +66,16 @@ final class KernelParity {
     }
   }
 
-  private static void golden(PartLog log, Path folder, Engine cpu, Engine gpu) throws IOException {
+  private static void golden(PartLog log, Path folder, Engine cpu, Engine gpu)
+      throws IOException, InterruptedException {
     int compared = 0;
     for (Path file : files(folder)) {
       for (String kernel : Kernels.names()) {
         Settings settings = new Settings(SETTINGS.getOrDefault(kernel, Map.of()));
         if (accepts(file, kernel, settings, cpu)) {
           String name = kernel + " " + file.getFileName();
-          compare(log, name, kernel, settings, cpu, gpu, () -> new Inputs(file));
+          log.attempt(
+              name, () -> compare(log, name, kernel, settings, cpu, gpu, () -> new Inputs(file)));
           compared++;
         }
       }
@@ -133,8 +134,6 @@ final class KernelParity {
       } else {
         log.failed(name, String.join(", ", differences));
       }
-    } catch (RuntimeException e) {
-      log.failed(name, e.toString());
     }
   }
 

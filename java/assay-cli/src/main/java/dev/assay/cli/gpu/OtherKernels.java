@@ -19,13 +19,11 @@ final class OtherKernels {
 
   private OtherKernels() {}
 
-  static void run(PartLog log) {
+  static void run(PartLog log) throws InterruptedException {
     try (Engine cpu = Engine.cpu(0);
         Engine gpu = Engine.cuda(0, 0, 0)) {
       for (OtherKernelCases.Case c : OtherKernelCases.all()) {
-        if (!log.isOver(c.name())) {
-          compare(log, c, cpu, gpu);
-        }
+        log.attempt(c.name(), () -> compare(log, c, cpu, gpu));
       }
     }
   }
@@ -41,8 +39,6 @@ final class OtherKernels {
       } else {
         log.failed(c.name(), String.join(", ", differences));
       }
-    } catch (RuntimeException e) {
-      log.failed(c.name(), e.toString());
     }
   }
 

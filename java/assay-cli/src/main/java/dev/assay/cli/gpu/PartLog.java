@@ -27,13 +27,25 @@ public final class PartLog {
     return Math.max(0, (deadline - System.nanoTime()) / 1e9);
   }
 
-  /** Whether the part has to stop; says then that {@code name} was not done. */
-  boolean isOver(String name) {
-    boolean over = secondsLeft() <= 0;
-    if (over) {
+  /** One piece of a part. */
+  @FunctionalInterface
+  interface Piece {
+    void run() throws Exception;
+  }
+
+  /** Does {@code piece} if there is time; what it throws is a failure of {@code name} alone. */
+  void attempt(String name, Piece piece) throws InterruptedException {
+    if (secondsLeft() <= 0) {
       skipped(name, "no time left");
+      return;
     }
-    return over;
+    try {
+      piece.run();
+    } catch (InterruptedException e) {
+      throw e;
+    } catch (Exception e) {
+      failed(name, e.toString());
+    }
   }
 
   void fact(String name, Object value) {

@@ -59,7 +59,7 @@ final class PartProcess implements PartRunner {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-    Stream.of("assay.root", "assay.home", "org.bytedeco.javacpp.cachedir")
+    Stream.of("assay.root", "assay.home")
         .filter(key -> System.getProperty(key) != null)
         .forEach(key -> command.add("-D" + key + "=" + System.getProperty(key)));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), PartMain.class.getName()));

@@ -81,7 +81,7 @@ final class PolicyTime {
     }
   }
 
-  private ExperimentConfig config(Path cache) throws IOException {
+  ExperimentConfig config(Path cache) throws IOException {
     List<String> overrides = new ArrayList<>();
     overrides.addAll(
         List.of(
