@@ -93,7 +93,8 @@ final class ArgumentBlock implements AutoCloseable {
     boolean failed = true;
     try {
       transfers.moveIn(how.stream(), this);
-      Status.check(entry.call(exec, args));
+      // The library makes the device's context the thread's, which may have had another.
+      how.stream().device().run(() -> Status.check(entry.call(exec, args)));
       enqueued = !transfers.comesBack();
       if (!enqueued) {
         transfers.moveOut(how.stream());
