@@ -11,6 +11,7 @@ import dev.assay.experiment.ExperimentConfig;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -37,7 +39,7 @@ class GpuCheckTest {
   }
 
   private static String inThisProcess(
-      Part part, double seconds, double atMost, java.util.function.Consumer<Entry> heard) {
+      Part part, double seconds, double atMost, Consumer<Entry> heard) {
     part.attempt(new PartLog(part.name(), seconds, heard));
     return null;
   }
@@ -229,7 +231,7 @@ class GpuCheckTest {
   /** The paper's sizes: appendix B and section 4.1 of RALIS. */
   @Test
   void policyTimeIsOfThePapersSizes() throws IOException {
-    ExperimentConfig config = new PolicyTime(CheckSize.FULL).config(java.nio.file.Path.of("cache"));
+    ExperimentConfig config = new PolicyTime(CheckSize.FULL).config(Path.of("cache"));
     assertEquals(100, config.policy().episodes());
     assertEquals(480, config.policy().budgetRegions());
     assertEquals(24, config.policy().regionsPerStep());
