@@ -153,8 +153,9 @@ public final class GraphBuilder {
     Tensor in = computable(x);
     ConvolutionParameters p = convolutionParameters(name, in, spec, init);
     NormParameters norm = normParameters(normName, spec.outChannels());
+    Tensor added = addend == null ? null : computable(addend);
     Tensor y = new Tensor(normName, spec.output(in.shape()), type);
-    return append(new FoldedConvolutionLayer(spec, in, p, norm, addend, relu, y), y, true, in);
+    return append(new FoldedConvolutionLayer(spec, in, p, norm, added, relu, y), y, true, in);
   }
 
   /**
