@@ -36,7 +36,7 @@ void report(const char* name, const Call& call) {
 }  // namespace
 
 int main() {
-  const AssayExec exec{sizeof exec, ASSAY_CPU, 0, 1};
+  const AssayExec exec{sizeof exec, ASSAY_CPU, 0, 1, {}};
   float values[16] = {2};
   double norm_out = 0;
   const AssaySquaredNormArgs norm{sizeof norm, values, 1, &norm_out};

@@ -43,7 +43,7 @@ void bench_optimizers(const Session& session, int64_t count) {
 
 int main(int argc, char** argv) {
   const int threads = argc > 1 ? std::atoi(argv[1]) : 2;
-  const Session session{{sizeof(AssayExec), ASSAY_CPU, 0, threads}, argc > 2 ? std::atoi(argv[2]) : 21};
+  const Session session{{sizeof(AssayExec), ASSAY_CPU, 0, threads, {}}, argc > 2 ? std::atoi(argv[2]) : 21};
   bench_score_kernels(session);
   const int64_t pixels = 1024 * 2048;
   const auto labels = allocate<uint8_t>(2 * pixels);

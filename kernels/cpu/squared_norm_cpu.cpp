@@ -46,19 +46,19 @@ namespace {
 HWY_EXPORT(square_block);
 
 constexpr int64_t kBlock = 4096;
-constexpr int64_t kBlocksPerItem = 16;
+constexpr int64_t kGroup = 16;  // blocks
 
 }  // namespace
 
 void squared_norm(const AssayExec& exec, const AssaySquaredNormArgs& args) {
   const int64_t blocks = args.count / kBlock + (args.count % kBlock != 0);
-  const int64_t items = (blocks + kBlocksPerItem - 1) / kBlocksPerItem;
-  std::vector<double> sums(blocks);
-  parallel_for(items, thread_count(exec.threads), [&](int64_t item, int64_t) {
-    const int64_t end = std::min(blocks, (item + 1) * kBlocksPerItem);
-    for (int64_t block = item * kBlocksPerItem; block < end; ++block) {
+  const int64_t groups = (blocks + kGroup - 1) / kGroup;
+  std::vector<double> sums(groups);
+  parallel_for(groups, thread_count(exec.threads), [&](int64_t group, int64_t) {
+    const int64_t end = std::min(blocks, (group + 1) * kGroup);
+    for (int64_t block = group * kGroup; block < end; ++block) {
       const int64_t begin = block * kBlock;
-      sums[block] = HWY_DYNAMIC_DISPATCH(square_block)(args.values + begin, std::min(kBlock, args.count - begin));
+      sums[group] += HWY_DYNAMIC_DISPATCH(square_block)(args.values + begin, std::min(kBlock, args.count - begin));
     }
   });
   double total = 0;

@@ -46,7 +46,7 @@ __device__ __forceinline__ void add_pass(Reader& reader, int classes, bool logit
 #pragma unroll 2
   for (int c = 0; logits && c < classes; ++c) {
     float x[V];
-    reader.again(c, x);
+    reader.read(c, x);
 #pragma unroll
     for (int k = 0; k < V; ++k) x[k] = math::exp_sums_add<Ops>(look.sums[k], x[k], look.largest[k].score);
     if constexpr (Reader::kKeepsFloats) reader.keep(c, x);
@@ -61,7 +61,7 @@ __device__ __forceinline__ void add_pass(Reader& reader, int classes, bool logit
 #pragma unroll 2
   for (int c = 0; c < classes; ++c) {
     float x[V], sum[V];
-    reader.again(c, x);
+    reader.read(c, x);
     sums.load(c, sum);
 #pragma unroll
     for (int k = 0; k < V; ++k) {

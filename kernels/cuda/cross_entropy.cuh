@@ -45,20 +45,23 @@ static __global__ void __launch_bounds__(256) count_labels_kernel(CrossEntropyTa
   if (count != 0) atomicAdd(&task.label_counts[threadIdx.x], static_cast<unsigned long long>(count));
 }
 
-static __global__ void sum_weights_kernel(CrossEntropyTask task) {
+// One block: a thread per label fetches, thread 0 adds in ascending order.
+static __global__ void __launch_bounds__(kLabels) sum_weights_kernel(CrossEntropyTask task) {
+  ASSAY_SHARED(double, weighted, [kLabels]);
+  ASSAY_SHARED(unsigned long long, warp_counts, [kLabels / kWarpSize]);
+  const unsigned label = threadIdx.x;
+  const unsigned long long count = task.label_counts[label];
+  const bool counted = counts(task, label);
+  const double weight = counted && task.args.class_weights != nullptr ? task.args.class_weights[label] : 1.0f;
+  weighted[label] = counted ? static_cast<double>(count) * weight : 0.0;
+  const bool stray = !counted && static_cast<int64_t>(label) != task.args.ignore;
+  const unsigned long long out_of_range = block_sum(stray ? count : 0ull, warp_counts);  // and a barrier
+  if (threadIdx.x != 0) return;
   double weight_sum = 0.0;
-  int64_t out_of_range = 0;
-  for (unsigned label = 0; label < kLabels; ++label) {
-    const auto count = static_cast<int64_t>(task.label_counts[label]);
-    if (counts(task, label)) {
-      const double weight = task.args.class_weights != nullptr ? task.args.class_weights[label] : 1.0f;
-      weight_sum = weight_sum + static_cast<double>(count) * weight;
-    } else if (static_cast<int64_t>(label) != task.args.ignore) {
-      out_of_range += count;
-    }
-  }
+#pragma unroll 8
+  for (int64_t c = 0; c < min_of(task.view.c, kLabels); ++c) weight_sum = weight_sum + weighted[c];
   *task.args.weight_sum = weight_sum;
-  *task.args.out_of_range = out_of_range;
+  *task.args.out_of_range = static_cast<int64_t>(out_of_range);
 }
 
 // One pixel: its scores lie at scores[c * stride] and are replaced by the gradient. `share` is the pixel's weight over
@@ -87,6 +90,7 @@ __device__ __forceinline__ int64_t score_offset(const ScoreView& view, int64_t p
 
 // Interleaved scores of a block's pixels are one run of memory: copied in and out by neighbouring lanes.
 __device__ __forceinline__ void copy_run(float* to, const float* from, int64_t count) {
+#pragma unroll 8
   for (int64_t i = threadIdx.x; i < count; i += blockDim.x) to[i] = from[i];
 }
 
@@ -135,6 +139,7 @@ static __global__ void __launch_bounds__(128) cross_entropy_kernel(CrossEntropyT
 static __global__ void __launch_bounds__(256) sum_losses_kernel(CrossEntropyTask task, int64_t blocks) {
   ASSAY_SHARED(double, warp_losses, [8]);
   double loss = 0.0;
+#pragma unroll 8
   for (int64_t i = threadIdx.x; i < blocks; i += blockDim.x) loss = loss + task.partial[i];
   const double total = block_sum(loss, warp_losses);
   if (threadIdx.x == 0) {
@@ -173,10 +178,10 @@ void enqueue_cross_entropy(Queue& queue, const AssayCrossEntropyArgs& args) {
   labels.threads = kLabels;
   labels.blocks_x =
       max_of(min_of(ceil_div(task.pixels, kLabels), queue.processors() * 8), ceil_div(task.pixels, int64_t{1} << 31));
-  Geometry one_thread, one_block;
+  Geometry one_block;
   one_block.threads = 256;
   queue.launch("count_labels", labels, count_labels_kernel, task);
-  queue.launch("sum_weights", one_thread, sum_weights_kernel, task);
+  queue.launch("sum_weights", one_block, sum_weights_kernel, task);
   queue.launch("cross_entropy", geometry, cross_entropy_kernel, task);
   queue.launch("sum_losses", one_block, sum_losses_kernel, task, geometry.blocks_x);
 }

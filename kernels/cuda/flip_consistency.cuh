@@ -28,7 +28,7 @@ __device__ __forceinline__ void add_exponentials(const Reader& reader, int class
 #pragma unroll 2
   for (int c = 0; c < classes; ++c) {
     float x[V];
-    reader.again(c, x);
+    reader.read(c, x);
 #pragma unroll
     for (int k = 0; k < V; ++k) math::exp_sums_add<Ops>(look.sums[k], x[k], look.largest[k].score);
   }
@@ -66,8 +66,8 @@ __device__ __forceinline__ void compare(First& first, Second& second, int classe
 #pragma unroll 1
   for (int c = 0; c < classes; ++c) {
     float x[V], y[V];
-    first.again(c, x);
-    second.again(c, y);
+    first.read(c, x);
+    second.read(c, y);
 #pragma unroll
     for (int k = 0; k < V; ++k) {
       math::divergence_add<Ops>(sums[k],

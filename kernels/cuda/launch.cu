@@ -59,7 +59,8 @@ bool is_sticky(cudaError_t error) {
 CudaQueue::CudaQueue(const AssayExec& exec)
     : device_(static_cast<int>(exec.device)),
       previous_device_(static_cast<int>(exec.device)),
-      stream_(reinterpret_cast<cudaStream_t>(exec.stream)) {
+      stream_(reinterpret_cast<cudaStream_t>(exec.stream)),
+      given_(exec.scratch) {
   const std::atomic<int>* lost = lost_slot(device_);
   if (lost != nullptr && lost->load() != cudaSuccess) {
     error_ = static_cast<cudaError_t>(lost->load());
@@ -78,7 +79,7 @@ CudaQueue::CudaQueue(const AssayExec& exec)
 }
 
 CudaQueue::~CudaQueue() {
-  for (void* pointer : scratch_) check(cudaFreeAsync(pointer, stream_), "cudaFreeAsync");
+  for (void* pointer : pooled_) check(cudaFreeAsync(pointer, stream_), "cudaFreeAsync");
   if (previous_device_ != device_) (void)cudaSetDevice(previous_device_);
 }
 
@@ -99,17 +100,28 @@ void CudaQueue::fill(void* bytes, int value, int64_t count) {
 
 void* CudaQueue::scratch(int64_t bytes) {
   if (error_ != cudaSuccess) return nullptr;
-  scratch_.reserve(scratch_.size() + 1);
+  return given_.wanted != nullptr ? part_of_given(bytes) : from_pool(bytes);
+}
+
+// There is room: the call has been measured.
+void* CudaQueue::part_of_given(int64_t bytes) {
+  void* const part = static_cast<char*>(given_.memory) + given_used_;
+  given_used_ += scratch_part(bytes);
+  return part;
+}
+
+void* CudaQueue::from_pool(int64_t bytes) {
+  pooled_.reserve(pooled_.size() + 1);
   void* pointer = nullptr;
   check(cudaMallocAsync(&pointer, static_cast<size_t>(bytes), stream_), "cudaMallocAsync of scratch");
   if (error_ != cudaSuccess) return nullptr;
-  scratch_.push_back(pointer);
+  pooled_.push_back(pointer);
   return pointer;
 }
 
 AssayStatus CudaQueue::finish(char* message, int64_t message_size) {
-  for (void* pointer : scratch_) check(cudaFreeAsync(pointer, stream_), "cudaFreeAsync");
-  scratch_.clear();
+  for (void* pointer : pooled_) check(cudaFreeAsync(pointer, stream_), "cudaFreeAsync");
+  pooled_.clear();
   if (error_ != cudaSuccess) {
     std::snprintf(message, static_cast<size_t>(message_size), "%s: %s (%s)", failed_, cudaGetErrorString(error_),
                   cudaGetErrorName(error_));

@@ -10,6 +10,7 @@
 #include "assay/kernels/exec.h"
 #include "assay/kernels/status.h"
 #include "cuda/device.h"
+#include "cuda/scratch.h"
 
 namespace assay::cuda {
 
@@ -17,9 +18,9 @@ AssayStatus status_of(cudaError_t error);
 // True for errors after which the device's context answers every call with the same error.
 bool is_sticky(cudaError_t error);
 
-// Work enqueued on one stream. The first failure is kept and everything after it does nothing. Scratch is returned to
-// the stream when the queue ends. Not thread-safe; device bodies' host halves (enqueue_*) are written against this
-// interface.
+// Work enqueued on one stream. The first failure is kept and everything after it does nothing. Scratch lies in the
+// caller's memory, or comes from the device's pool and is returned there when the queue ends. Not thread-safe; device
+// bodies' host halves (enqueue_*) are written against this interface.
 class CudaQueue {
  public:
   explicit CudaQueue(const AssayExec& exec);
@@ -41,10 +42,13 @@ class CudaQueue {
   // Device memory until the end of the queue; null after a failure.
   void* scratch(int64_t bytes);
   int64_t processors() const { return processors_; }
+  bool failed() const { return error_ != cudaSuccess; }
   AssayStatus finish(char* message, int64_t message_size);
 
  private:
   void check(cudaError_t error, const char* what);
+  void* part_of_given(int64_t bytes);
+  void* from_pool(int64_t bytes);
 
   int device_ = 0;
   int previous_device_ = 0;
@@ -52,7 +56,9 @@ class CudaQueue {
   cudaStream_t stream_ = nullptr;
   cudaError_t error_ = cudaSuccess;
   const char* failed_ = "";
-  std::vector<void*> scratch_;
+  AssayScratch given_;
+  int64_t given_used_ = 0;
+  std::vector<void*> pooled_;
 };
 
 // Runs `enqueue(queue)` on exec's device and stream and returns what became of it.
@@ -60,6 +66,9 @@ template <class Enqueue>
 AssayStatus run_queue(const AssayExec& exec, char* message, int64_t message_size, Enqueue&& enqueue) {
   try {
     CudaQueue queue(exec);
+    if (!queue.failed() && !scratch_fits(exec.scratch, queue.processors(), message, message_size, enqueue)) {
+      return ASSAY_BAD_STATE;
+    }
     enqueue(queue);
     return queue.finish(message, message_size);
   } catch (...) {

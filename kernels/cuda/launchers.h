@@ -14,9 +14,9 @@ ASSAY_FOR_EACH_KERNEL(ASSAY_DECLARE_LAUNCHER)
 #undef ASSAY_DECLARE_LAUNCHER
 
 // In <kernel>.cu, after its body: the launcher that runs enqueue_<kernel> on a queue.
-#define ASSAY_DEFINE_LAUNCHER(name, Args)                                                                    \
-  AssayStatus name(const AssayExec* exec, const Assay##Args* args, char* message, int64_t message_size) {    \
-    return run_queue(*exec, message, message_size, [&](CudaQueue& queue) { enqueue_##name(queue, *args); }); \
+#define ASSAY_DEFINE_LAUNCHER(name, Args)                                                                 \
+  AssayStatus name(const AssayExec* exec, const Assay##Args* args, char* message, int64_t message_size) { \
+    return run_queue(*exec, message, message_size, [&](auto& queue) { enqueue_##name(queue, *args); });   \
   }
 
 }  // namespace assay::cuda

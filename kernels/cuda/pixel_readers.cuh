@@ -1,9 +1,8 @@
 // Readers for kernels that look at several predictions of the same pixels. A thread owns a chunk of V neighbouring
 // pixels of a row; a reader brings it their scores, prediction by prediction:
 //   begin(view, tiles, place, n)   called by every thread of the block: image n of the view is next
-//   first(c, x)                    class c of the chunk's pixels, read from memory
-//   again(c, x)                    the same, after first(c)
-//   keep(c, x)                     where kKeepsFloats: again(c) gives these from now on
+//   read(c, x)                     class c of the chunk's pixels
+//   keep(c, x)                     where kKeepsFloats: read(c) gives these from now on
 // A mirrored reader brings pixel w - 1 - x instead of x. Its chunks must be whole: V is 1 or divides w.
 #ifndef ASSAY_CUDA_PIXEL_READERS_CUH
 #define ASSAY_CUDA_PIXEL_READERS_CUH
@@ -50,54 +49,34 @@ __device__ __forceinline__ ChunkPlace chunk_place(const ChunkTiles& tiles, int64
   return place;
 }
 
-// Keeps a chunk's scores in the thread's own column of shared memory, which needs no barrier and has no bank conflicts.
+// Keeps a chunk's scores in the thread's own column of shared memory.
 template <class Type, int kPixels, bool kMirrored>
 struct ColumnReader {
   using Scores = Pack<Type, kPixels>;
   static constexpr int V = kPixels;
   static constexpr bool kKeepsFloats = Type::kPerVector == 4;
 
-  Scores* column;
-  const typename Type::Stored* at;
-  int64_t stride_c;
-  unsigned mask;
-  bool whole;
+  ScoreColumn<Type, V> column;
 
   static int64_t bytes_per_thread(int64_t classes) { return classes * static_cast<int64_t>(sizeof(Scores)); }
 
-  __device__ __forceinline__ explicit ColumnReader(unsigned char* shared)
-      : column(reinterpret_cast<Scores*>(shared) + threadIdx.x) {}
+  __device__ __forceinline__ explicit ColumnReader(unsigned char* shared) : column(shared) {}
 
   __device__ __forceinline__ void begin(const ScoreView& view, const ChunkTiles&, const ChunkPlace& place, int64_t n) {
+    if (place.mask == 0) return;
     const int64_t x = kMirrored ? view.w - V - place.x : place.x;
-    at = score_address<Type>(view, n, place.y, x);
-    stride_c = view.stride_c;
-    mask = place.mask;
-    whole = x + V <= view.w;
+    column.fill(score_address<Type>(view, n, place.y, x), view.stride_c, static_cast<int>(view.c), place.mask,
+                x + V <= view.w);
   }
-  __device__ __forceinline__ void first(int c, float (&x)[V]) {
-    const Scores scores = Scores::load(at + c * stride_c, mask, whole);
-    column[c * static_cast<int>(blockDim.x)] = scores;
-    widen(scores, x);
-  }
-  __device__ __forceinline__ void again(int c, float (&x)[V]) const {
-    widen(column[c * static_cast<int>(blockDim.x)], x);
-  }
+  __device__ __forceinline__ void read(int c, float (&x)[V]) const { column.template read<kMirrored>(c, x); }
   __device__ __forceinline__ void keep(int c, const float (&x)[V]) {
     static_assert(kKeepsFloats && !kMirrored, "a column of halves has no room for floats");
-    Scores scores;
     if constexpr (V == 4) {
-      scores.v = make_uint4(__float_as_uint(x[0]), __float_as_uint(x[1]), __float_as_uint(x[2]), __float_as_uint(x[3]));
+      column.at(c).v =
+          make_uint4(__float_as_uint(x[0]), __float_as_uint(x[1]), __float_as_uint(x[2]), __float_as_uint(x[3]));
     } else {
-      scores.v = __float_as_uint(x[0]);
+      column.at(c).v = __float_as_uint(x[0]);
     }
-    column[c * static_cast<int>(blockDim.x)] = scores;
-  }
-
- private:
-  static __device__ __forceinline__ void widen(const Scores& scores, float (&x)[V]) {
-#pragma unroll
-    for (int k = 0; k < V; ++k) x[k] = scores.score(kMirrored ? V - 1 - k : k);
   }
 };
 
@@ -118,8 +97,7 @@ struct DirectReader {
     at = score_address<Type>(view, n, place.y, kMirrored ? view.w - 1 - place.x : place.x);
     stride_c = view.stride_c;
   }
-  __device__ __forceinline__ void first(int c, float (&x)[1]) { x[0] = Type::widen(__ldg(at + c * stride_c)); }
-  __device__ __forceinline__ void again(int c, float (&x)[1]) const { x[0] = Type::widen(__ldg(at + c * stride_c)); }
+  __device__ __forceinline__ void read(int c, float (&x)[1]) const { x[0] = Type::widen(__ldg(at + c * stride_c)); }
 };
 
 // Classes next to each other: the block copies its tile's rows to shared memory with 16-byte loads.
@@ -145,22 +123,19 @@ struct TileReader {
     const int columns = static_cast<int>(min_of(tiles.columns, view.w - place.tile_x));
     const int rows = static_cast<int>(min_of(tiles.rows, view.h - place.tile_y));
     const int pitch = static_cast<int>(interleaved_pitch(tiles.columns, classes, Type::kPerVector));
-    const int vectors = pitch / Type::kPerVector;
     const int64_t x = kMirrored ? view.w - place.tile_x - columns : place.tile_x;
     __syncthreads();  // the prediction before may still be looked at
-    for (int i = static_cast<int>(threadIdx.x); i < rows * vectors; i += static_cast<int>(blockDim.x)) {
-      InterleavedPath<Type>::copy_vector(score_address<Type>(view, n, place.tile_y + i / vectors, x), columns * classes,
-                                         i % vectors, tile + i / vectors * pitch);
-    }
+    InterleavedPath<Type>::copy_rows(score_address<Type>(view, n, place.tile_y, x), view.stride_h, rows,
+                                     columns * classes, tile, pitch);
+    wait_for_copies();
     __syncthreads();
     if (place.mask == 0) return;
     const Stored* const from = score_address<Type>(view, n, place.y, x);
-    const int shift = static_cast<int>(reinterpret_cast<uintptr_t>(from) % 16 / sizeof(Stored));
+    const int shift = InterleavedPath<Type>::shift_of(from);
     const int column = static_cast<int>(place.x - place.tile_x);
     scores = tile + (place.y - place.tile_y) * pitch + shift + (kMirrored ? columns - 1 - column : column) * classes;
   }
-  __device__ __forceinline__ void first(int c, float (&x)[1]) { again(c, x); }
-  __device__ __forceinline__ void again(int c, float (&x)[1]) const { x[0] = Type::widen(scores[c]); }
+  __device__ __forceinline__ void read(int c, float (&x)[1]) const { x[0] = Type::widen(scores[c]); }
 };
 
 // The first look at a chunk's scores. Probabilities are done with; logits want exponentials of what is kept.
@@ -182,7 +157,7 @@ struct PredictionLook {
 #pragma unroll 8
     for (int c = 0; c < classes; ++c) {
       float x[V];
-      reader.first(c, x);
+      reader.read(c, x);
 #pragma unroll
       for (int k = 0; k < V; ++k) math::largest_add<Ops>(largest[k], x[k], static_cast<float>(c));
     }
@@ -200,7 +175,7 @@ struct PredictionLook {
 #pragma unroll 1
     for (int c = 0; c < classes; ++c) {
       float x[V];
-      reader.first(c, x);
+      reader.read(c, x);
 #pragma unroll
       for (int k = 0; k < V; ++k) {
         math::largest_add<Ops>(largest[k], x[k], static_cast<float>(c));

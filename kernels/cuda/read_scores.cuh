@@ -10,6 +10,7 @@
 #ifndef ASSAY_CUDA_READ_SCORES_CUH
 #define ASSAY_CUDA_READ_SCORES_CUH
 
+#include "cuda/async_copy.cuh"
 #include "cuda/dtype_dispatch.h"
 #include "cuda/score_view.h"
 #include "math/scalar_ops.h"
@@ -32,6 +33,10 @@ struct Chunk {
     index[k] = static_cast<unsigned>(s.index);
     largest[k] = first;
     scale[k] = s.scale;
+  }
+  __device__ __forceinline__ Chunk<1> pixel(int k) const {
+    return {{entropy[k]}, {max_probability[k]}, {margin[k]}, {least_confidence[k]},
+            {index[k]},   {largest[k]},         {scale[k]}};
   }
 };
 
@@ -75,7 +80,7 @@ __device__ __forceinline__ void finish_chunk(Chunk<V>& chunk, const FirstLook<V>
   math::ExpSums<Ops> sums[V];
 #pragma unroll
   for (int k = 0; k < V; ++k) sums[k] = {0.0f, 0.0f};
-#pragma unroll 2
+#pragma unroll(V < 4 ? 4 : 2)
   for (int c = 0; c < classes; ++c) {
     float x[V];
     score(c, x);
@@ -138,9 +143,8 @@ struct Pack {
   using Stored = typename Type::Stored;
   uint4 v;
 
-  static __device__ __forceinline__ Pack load(const Stored* at, unsigned mask, bool whole) {
-    if (whole) return {__ldg(reinterpret_cast<const uint4*>(at))};
-    // The row ends inside the vector: what lies behind it may be no memory of ours.
+  // Of a row that ends inside the vector: what lies behind it may be no memory of ours.
+  static __device__ __forceinline__ Pack load_part(const Stored* at, unsigned mask) {
     uint32_t words[4] = {0, 0, 0, 0};
 #pragma unroll
     for (int k = 0; k < V; ++k) {
@@ -155,56 +159,79 @@ struct Pack<Type, 1> {
   using Stored = typename Type::Stored;
   Stored v;
 
-  static __device__ __forceinline__ Pack load(const Stored* at, unsigned, bool) { return {__ldg(at)}; }
+  static __device__ __forceinline__ Pack load_part(const Stored* at, unsigned) { return {__ldg(at)}; }
   __device__ __forceinline__ float score(int) const { return Type::widen(v); }
 };
 
-// Planes: a thread takes V neighbouring pixels of a row and keeps their scores in its own column of shared memory,
-// which needs no barrier and has no bank conflicts.
+// A thread's own column of shared memory: V pixels of every class, which need no barrier and have no bank conflicts.
 template <class Type, int V>
-struct PlanarPath {
+struct ScoreColumn {
   using Stored = typename Type::Stored;
   using Scores = Pack<Type, V>;
+  Scores* column;
 
-  // The unrolled loads are issued before the first use: bytes in flight are what saturates memory.
-  static __device__ __forceinline__ void compute(const ScoreView& view, const Stored* at, bool whole, unsigned mask,
-                                                 bool logits, Scores* column, Chunk<V>& chunk) {
-    const int classes = static_cast<int>(view.c), stride = static_cast<int>(blockDim.x);
-    FirstLook<V> look(logits);
-    if (logits) {
-#pragma unroll 8
-      for (int c = 0; c < classes; ++c) {
-        const Scores scores = Scores::load(at + c * view.stride_c, mask, whole);
-        column[c * stride] = scores;
-#pragma unroll
-        for (int k = 0; k < V; ++k) look.add_logit(k, c, scores.score(k));
-      }
-    } else {
-#pragma unroll 1
-      for (int c = 0; c < classes; ++c) {
-        const Scores scores = Scores::load(at + c * view.stride_c, mask, whole);
-        column[c * stride] = scores;
-#pragma unroll
-        for (int k = 0; k < V; ++k) look.add_probability(k, c, scores.score(k));
+  __device__ __forceinline__ explicit ScoreColumn(unsigned char* shared)
+      : column(reinterpret_cast<Scores*>(shared) + threadIdx.x) {}
+
+  __device__ __forceinline__ Scores& at(int c) const { return column[c * static_cast<int>(blockDim.x)]; }
+
+  // Brings every class of the pixels `mask` at `from`, all under way at once; `whole`: all V of them exist.
+  __device__ __forceinline__ void fill(const Stored* from, int64_t stride_c, int classes, unsigned mask, bool whole) {
+    if constexpr (sizeof(Scores) >= 4) {
+      if (whole) {
+#pragma unroll 4
+        for (int c = 0; c < classes; ++c) start_copy<sizeof(Scores)>(&at(c), from + c * stride_c);
+        return wait_for_copies();
       }
     }
-    finish_chunk<V>(chunk, look, classes, logits, Reader{column, stride});
+#pragma unroll 1
+    for (int c = 0; c < classes; ++c) at(c) = Scores::load_part(from + c * stride_c, mask);
   }
 
-  struct Reader {
-    const Scores* column;
-    int stride;
-    __device__ __forceinline__ void operator()(int c, float (&x)[V]) const {
-      const Scores scores = column[c * stride];
+  // V scores of class c, from the last pixel to the first where they are mirrored.
+  template <bool kMirrored = false>
+  __device__ __forceinline__ void read(int c, float (&x)[V]) const {
+    const Scores scores = at(c);
 #pragma unroll
-      for (int k = 0; k < V; ++k) x[k] = scores.score(k);
+    for (int k = 0; k < V; ++k) x[k] = scores.score(kMirrored ? V - 1 - k : k);
+  }
+};
+
+// Both looks at V pixels whose scores are at hand.
+template <int V, class Score>
+__device__ __forceinline__ void compute_chunk(Chunk<V>& chunk, int classes, bool logits, Score&& score) {
+  FirstLook<V> look(logits);
+  if (logits) {
+#pragma unroll(V < 4 ? 4 : 2)
+    for (int c = 0; c < classes; ++c) {
+      float x[V];
+      score(c, x);
+#pragma unroll
+      for (int k = 0; k < V; ++k) look.add_logit(k, c, x[k]);
     }
-  };
+  } else {
+#pragma unroll 1
+    for (int c = 0; c < classes; ++c) {
+      float x[V];
+      score(c, x);
+#pragma unroll
+      for (int k = 0; k < V; ++k) look.add_probability(k, c, x[k]);
+    }
+  }
+  finish_chunk<V>(chunk, look, classes, logits, score);
+}
+
+// Planes: a thread takes V neighbouring pixels of a row.
+template <class Type, int V>
+struct PlanarPath {
+  static constexpr int kPixels = V;  // of a thread at once
 
   template <class Sink>
   static __device__ __forceinline__ void run(const ScoreView& view, const Rectangle& rect, bool logits,
                                              unsigned char* dynamic, Sink& sink) {
-    Scores* const column = reinterpret_cast<Scores*>(dynamic) + threadIdx.x;
+    const int classes = static_cast<int>(view.c);
+    ScoreColumn<Type, V> column(dynamic);
+    const auto score = [&](int c, float(&x)[V]) { column.read(c, x); };
     const int64_t begin = rect.x / V * V, end = rect.x + rect.columns;
     const unsigned chunks = static_cast<unsigned>((end - begin + V - 1) / V);
     const unsigned total = static_cast<unsigned>(rect.rows) * chunks;
@@ -221,83 +248,94 @@ struct PlanarPath {
       }
       Chunk<V> chunk = {};
       if (mask != 0) {
-        compute(view, score_address<Type>(view, rect.n, rect.y + row, x), x + V <= view.w, mask, logits, column, chunk);
+        const auto* const from = score_address<Type>(view, rect.n, rect.y + row, x);
+        column.fill(from, view.stride_c, classes, mask, x + V <= view.w);
+        compute_chunk<V>(chunk, classes, logits, score);
       }
-      hand_out_classes<V>(chunk, mask, static_cast<int>(view.c), logits, sink,
-                          Reader{column, static_cast<int>(blockDim.x)});
+      hand_out_classes<V>(chunk, mask, classes, logits, sink, score);
       sink.template chunk<V>(rect, row, x, mask, chunk);
     }
   }
 };
 
+// Classes next to each other: the block copies a tile's rows to shared memory, a multiple of its threads in pixels.
 template <class Type>
 struct InterleavedPath {
   using Stored = typename Type::Stored;
   static constexpr int V = Type::kPerVector;
+  static constexpr int kPixels = 1;  // of a thread at once
 
-  // Copies `count` elements; element 0 lands as many elements after `tile` as its address lies after a multiple of 16.
-  static __device__ __forceinline__ void copy_vector(const Stored* from, int count, int vector, Stored* tile) {
-    const int shift = static_cast<int>(reinterpret_cast<uintptr_t>(from) % 16 / sizeof(Stored));
-    const int begin = vector * V - shift;  // of the elements at `from`
-    if (begin >= count) return;
-    if (begin >= 0 && begin + V <= count) {
-      *reinterpret_cast<uint4*>(tile + vector * V) = __ldg(reinterpret_cast<const uint4*>(from + begin));
-      return;
-    }
-    for (int k = 0; k < V; ++k) {
-      if (begin + k >= 0 && begin + k < count) tile[vector * V + k] = __ldg(from + begin + k);
-    }
-  }
-
-  struct Reader {
-    const Stored* scores;
-    __device__ __forceinline__ void operator()(int c, float (&x)[1]) const { x[0] = Type::widen(scores[c]); }
-  };
-
-  // Threads read rows of `classes` elements: an odd number of 4-byte words has no bank conflicts.
-  static __device__ __forceinline__ void compute(const Reader& reader, int classes, bool logits, Chunk<1>& chunk) {
-    FirstLook<1> look(logits);
-    for (int c = 0; c < classes; ++c) {
-      float x[1];
-      reader(c, x);
-      if (logits) {
-        look.add_logit(0, c, x[0]);
-      } else {
-        look.add_probability(0, c, x[0]);
+  // Starts to copy rows of `count` elements, `stride` apart, into a tile. The block takes a long row together, short
+  // ones warp by warp. An element lands as many elements after the start of its tile row as the row's first address
+  // lies after a multiple of 16.
+  static __device__ __forceinline__ void copy_rows(const Stored* from, int64_t stride, int rows, int count,
+                                                   Stored* tile, int pitch) {
+    const int threads = static_cast<int>(blockDim.x), group = count >= threads * V ? threads : kWarpSize;
+    const int first = static_cast<int>(threadIdx.x) % group * V;
+    for (int row = static_cast<int>(threadIdx.x) / group; row < rows; row += threads / group) {
+      const int shift = shift_of(from + row * stride), end = shift + count;
+      const Stored* const source = from + row * stride - shift;  // aligned; the elements before `shift` are not ours
+      Stored* const target = tile + row * pitch;
+      for (int i = first; i < end; i += group * V) {
+        if (i >= shift && i + V <= end) {
+          start_copy<16>(target + i, source + i);
+          continue;
+        }
+#pragma unroll 1
+        for (int k = i; k < i + V; ++k) {
+          if (k >= shift && k < end) target[k] = __ldg(source + k);
+        }
       }
     }
-    finish_chunk<1>(chunk, look, classes, logits, reader);
+  }
+  static __device__ __forceinline__ int shift_of(const Stored* from) {
+    return static_cast<int>(reinterpret_cast<uintptr_t>(from) % 16 / sizeof(Stored));
   }
 
+  // Threads read rows of `classes` elements: an odd number of 4-byte words has no bank conflicts.
   template <class Sink>
   static __device__ __forceinline__ void run(const ScoreView& view, const Rectangle& rect, bool logits,
                                              unsigned char* dynamic, Sink& sink) {
     Stored* const tile = reinterpret_cast<Stored*>(dynamic);
     const int classes = static_cast<int>(view.c), threads = static_cast<int>(blockDim.x);
-    const int tile_columns = rect.columns < threads ? rect.columns : threads;
-    const int tile_rows = threads / tile_columns;
+    const int tile_pixels = threads * kInterleavedPixels;
+    const int tile_columns = rect.columns < tile_pixels ? rect.columns : tile_pixels;
+    const int tile_rows = tile_pixels / tile_columns;
     const int pitch = static_cast<int>(interleaved_pitch(tile_columns, classes, V));
-    const int vectors = pitch / V;
-    const int row = static_cast<int>(threadIdx.x) / tile_columns, column = static_cast<int>(threadIdx.x) % tile_columns;
     for (int y = 0; y < rect.rows; y += tile_rows) {
       const int rows = rect.rows - y < tile_rows ? rect.rows - y : tile_rows;
       for (int x = 0; x < rect.columns; x += tile_columns) {
         const int columns = rect.columns - x < tile_columns ? rect.columns - x : tile_columns;
-        for (int i = static_cast<int>(threadIdx.x); i < rows * vectors; i += threads) {
-          copy_vector(score_address<Type>(view, rect.n, rect.y + y + i / vectors, rect.x + x), columns * classes,
-                      i % vectors, tile + i / vectors * pitch);
-        }
+        const Stored* const corner = score_address<Type>(view, rect.n, rect.y + y, rect.x + x);
+        copy_rows(corner, view.stride_h, rows, columns * classes, tile, pitch);
+        wait_for_copies();
         __syncthreads();
-        const unsigned inside = row < rows && column < columns ? 1u : 0u;
-        const int64_t at_x = rect.x + x + column;
-        const unsigned mask = inside != 0 ? sink.live(rect, y + row, at_x, 1u) : 0u;
-        const Stored* const from = score_address<Type>(view, rect.n, rect.y + y + row, rect.x + x);
-        const int shift = static_cast<int>(reinterpret_cast<uintptr_t>(from) % 16 / sizeof(Stored));
-        const Reader reader = {tile + row * pitch + shift + column * classes};
-        Chunk<1> chunk = {};
-        if (mask != 0) compute(reader, classes, logits, chunk);
-        hand_out_classes<1>(chunk, mask, classes, logits, sink, reader);
-        sink.template chunk<1>(rect, y + row, at_x, mask, chunk);
+        int row[kInterleavedPixels], column[kInterleavedPixels];
+        const Stored* scores[kInterleavedPixels];
+        unsigned masks[kInterleavedPixels];
+#pragma unroll
+        for (int k = 0; k < kInterleavedPixels; ++k) {
+          const int i = static_cast<int>(threadIdx.x) + k * threads;
+          row[k] = i / columns, column[k] = i % columns;
+          const bool inside = row[k] < rows;
+          const int shift = shift_of(corner + row[k] * view.stride_h);
+          scores[k] = inside ? tile + row[k] * pitch + shift + column[k] * classes : tile;
+          masks[k] = inside ? sink.live(rect, y + row[k], rect.x + x + column[k], 1u) : 0u;
+        }
+        Chunk<kInterleavedPixels> both = {};
+        if ((masks[0] | masks[1]) != 0) {
+          compute_chunk<kInterleavedPixels>(both, classes, logits, [&](int c, float(&value)[kInterleavedPixels]) {
+#pragma unroll
+            for (int k = 0; k < kInterleavedPixels; ++k) value[k] = Type::widen(scores[k][c]);
+          });
+        }
+#pragma unroll
+        for (int k = 0; k < kInterleavedPixels; ++k) {
+          const Chunk<1> chunk = both.pixel(k);
+          const auto score = [&](int c, float(&value)[1]) { value[0] = Type::widen(scores[k][c]); };
+          hand_out_classes<1>(chunk, masks[k], classes, logits, sink, score);
+          sink.template chunk<1>(rect, y + row[k], rect.x + x + column[k], masks[k], chunk);
+        }
         __syncthreads();  // the tile is about to be overwritten
       }
     }

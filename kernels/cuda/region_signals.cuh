@@ -226,9 +226,11 @@ __device__ __forceinline__ bool inside(const RegionTask& task, const Corner& at)
          at.y + task.args.region_h <= task.view.h;
 }
 
-// Four blocks of 128 threads may use 128 registers each: nothing spills. Sums by class need more.
+// Four blocks of 128 threads may use 128 registers each, three 168: nothing spills. Sums by class need more.
 template <class Type, class Path, bool kClasses>
-__global__ void __launch_bounds__(128, kClasses ? 2 : 4) region_signals_kernel(RegionTask task) {
+__global__ void __launch_bounds__(128, kClasses             ? 2
+                                       : Path::kPixels == 8 ? 3
+                                                            : 4) region_signals_kernel(RegionTask task) {
   ASSAY_DYNAMIC_SHARED(dynamic);
   ASSAY_SHARED(RegionShared, shared, [1]);
   const int parts = task.parts_down * task.parts_across;

@@ -39,6 +39,9 @@ constexpr int64_t interleaved_pitch(int64_t columns, int64_t classes, int64_t pe
   return (columns * classes + 2 * per_vector - 2) / per_vector * per_vector;
 }
 
+// Pixels of an interleaved tile for each thread, computed side by side.
+constexpr int kInterleavedPixels = 2;
+
 inline ScoreView view_of(const AssayTensor& t) {
   return {t.data, t.n, t.c, t.h, t.w, t.stride_n, t.stride_c, t.stride_h, t.stride_w};
 }
@@ -70,8 +73,11 @@ inline ReadPlan plan_reading(const AssayTensor& t, int64_t other_shared) {
   };
   if (t.c > 1 && t.stride_c == 1 && t.stride_w == t.c) {
     // Up to one row per pixel, each with its own misalignment.
-    const unsigned threads = largest_block(t.c * bytes + 32);
-    return {ReadPath::kInterleaved, threads, threads, threads * (t.c * bytes + 32)};
+    const int64_t per_thread = kInterleavedPixels * (t.c * bytes + 32);
+    const unsigned threads = largest_block(per_thread);
+    if (threads >= kWarpSize) {
+      return {ReadPath::kInterleaved, threads, threads * kInterleavedPixels, threads * per_thread};
+    }
   }
   const unsigned threads = largest_block(t.c * 16);
   if (vector_rows(t) && threads >= kWarpSize) {

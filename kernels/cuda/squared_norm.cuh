@@ -9,6 +9,7 @@ namespace assay::cuda {
 
 constexpr int64_t kNormBlock = 4096;
 constexpr int kNormLanes = 16;
+constexpr int64_t kNormGroup = 16;  // blocks
 
 // Half a warp per block of 4096 elements; a thread sums its elements in ascending order.
 static __global__ void __launch_bounds__(256) squared_norm_kernel(const float* values, int64_t count, double* partial) {
@@ -16,6 +17,7 @@ static __global__ void __launch_bounds__(256) squared_norm_kernel(const float* v
   const int64_t block = (static_cast<int64_t>(blockIdx.x) * blockDim.x + threadIdx.x) / kNormLanes;
   const int64_t begin = block * kNormBlock, end = min_of(begin + kNormBlock, count);
   double sum = 0.0;
+#pragma unroll 8
   for (int64_t i = begin + lane; i < end; i += kNormLanes) {
     const double value = __ldg(values + i);
     sum = sum + value * value;
@@ -25,16 +27,22 @@ static __global__ void __launch_bounds__(256) squared_norm_kernel(const float* v
   if (lane == 0 && begin < count) partial[block] = total;
 }
 
-// One block: the threads fetch, thread 0 adds in ascending order.
+// One block: a thread adds up a group, thread 0 the groups, both in ascending order.
 static __global__ void __launch_bounds__(256)
     squared_norm_finish_kernel(const double* partial, int64_t blocks, double* out) {
-  ASSAY_SHARED(double, fetched, [256]);
+  ASSAY_SHARED(double, sums, [256]);
+  const int64_t groups = ceil_div(blocks, kNormGroup);
   double total = 0.0;
-  for (int64_t begin = 0; begin < blocks; begin += blockDim.x) {
-    if (begin + threadIdx.x < blocks) fetched[threadIdx.x] = partial[begin + threadIdx.x];
+  for (int64_t begin = 0; begin < groups; begin += blockDim.x) {
+    const int64_t first = (begin + threadIdx.x) * kNormGroup;
+    double sum = 0.0;
+#pragma unroll
+    for (int64_t i = 0; i < kNormGroup; ++i) sum = sum + (first + i < blocks ? partial[first + i] : 0.0);
+    sums[threadIdx.x] = sum;
     __syncthreads();
-    const int64_t here = min_of(blockDim.x, blocks - begin);
-    for (int64_t i = 0; threadIdx.x == 0 && i < here; ++i) total = total + fetched[i];
+    const int64_t here = min_of(blockDim.x, groups - begin);
+#pragma unroll 8
+    for (int64_t i = 0; threadIdx.x == 0 && i < here; ++i) total = total + sums[i];
     __syncthreads();
   }
   if (threadIdx.x == 0) out[0] = total;

@@ -32,8 +32,14 @@ struct ScalarOps {
   ASSAY_MATH static F div(F a, F b) { return a / b; }
   ASSAY_MATH static F fma(F a, F b, F c) { return ::fmaf(a, b, c); }
   ASSAY_MATH static F negated_fma(F a, F b, F c) { return ::fmaf(-a, b, c); }
+#if defined(__CUDA_ARCH__)
+  // One instruction each.
+  ASSAY_MATH static F max(F a, F b) { return ::fmaxf(a, b); }
+  ASSAY_MATH static F min(F a, F b) { return ::fminf(a, b); }
+#else
   ASSAY_MATH static F max(F a, F b) { return a < b ? b : a; }
   ASSAY_MATH static F min(F a, F b) { return b < a ? b : a; }
+#endif
   ASSAY_MATH static F clamp_low(F x, F lo) { return x < lo ? lo : x; }
   ASSAY_MATH static M less(F a, F b) { return a < b; }
   ASSAY_MATH static M equal(F a, F b) { return a == b; }

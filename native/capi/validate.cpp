@@ -50,6 +50,11 @@ void validate_exec(const AssayExec& exec) {
   validate_struct_size("exec", exec.struct_size, sizeof(AssayExec));
   validate_range("exec.device", exec.device, ASSAY_CPU, INT32_MAX);
   validate_range("exec.threads", exec.threads, 0, 4096);
+  validate_range("exec.scratch.bytes", exec.scratch.bytes, 0, INT64_MAX);
+  if (exec.scratch.bytes > 0) validate_required("exec.scratch.memory", exec.scratch.memory);
+  if (reinterpret_cast<uintptr_t>(exec.scratch.memory) % 256 != 0) {
+    fail(ASSAY_INVALID_ARGUMENT, "exec.scratch.memory=%p must be aligned to 256 bytes", exec.scratch.memory);
+  }
 }
 
 int64_t multiply_sizes(const char* name, int64_t a, int64_t b) {

@@ -257,7 +257,10 @@ inline void check_adam_step(Backend& first, Backend& second, Backend& twins, boo
 }
 
 inline void check_squared_norm(Backend& first, Backend& second, Backend& twins, bool reduced) {
-  for (const int64_t count : flat_sizes(reduced)) {
+  std::vector<int64_t> counts = flat_sizes(reduced);
+  counts.push_back(200005);                                // more than one group of blocks
+  if (!reduced) counts.push_back(256 * 16 * 4096 + 4097);  // more groups than threads
+  for (const int64_t count : counts) {
     context() = "squared_norm count=" + std::to_string(count);
     const auto values = normal_values(count, 5);
     const auto run = [&](Backend& backend, size_t shift) {
@@ -272,8 +275,9 @@ inline void check_squared_norm(Backend& first, Backend& second, Backend& twins, 
     const auto a = run(first, 0);
     expect_same("norm again", a, run(second, 4));
     expect_same("norm of the twin", a, run(twins, 0));
-    double sum = 0.0;
-    for (const float x : values) sum += static_cast<double>(x) * x;
+    long double exact = 0.0;
+    for (const float x : values) exact += static_cast<long double>(x) * x;
+    const auto sum = static_cast<double>(exact);
     expect_near("norm", 0, a[0], sum, 1e-12 * sum);
   }
 }

@@ -35,17 +35,20 @@ class CudaBackend : public Backend {
     return memory;
   }
   void release(void* memory) override { expect_cuda(cudaFree(memory), "cudaFree"); }
+  // On the stream of the kernels: cudaMemcpy from pageable memory may return before the device has the bytes, and
+  // orders nothing for a stream that does not wait for the default one.
   void upload(void* to, const void* from, size_t bytes) override {
-    expect_cuda(cudaMemcpy(to, from, bytes, cudaMemcpyHostToDevice), "upload");
+    expect_cuda(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, stream_), "upload");
+    expect_cuda(cudaStreamSynchronize(stream_), "upload");
   }
   void download(void* to, const void* from, size_t bytes) override {
     expect_cuda(cudaMemcpy(to, from, bytes, cudaMemcpyDeviceToHost), "download");
   }
-#define ASSAY_DEFINE_RUN(name, Args)                                                      \
-  void run(const Assay##Args& args) override {                                            \
-    const AssayExec exec = {sizeof(AssayExec), 0, reinterpret_cast<int64_t>(stream_), 0}; \
-    EXPECT(assay_##name(&exec, &args) == ASSAY_OK, assay_last_error());                   \
-    expect_cuda(cudaStreamSynchronize(stream_), #name);                                   \
+#define ASSAY_DEFINE_RUN(name, Args)                                                          \
+  void run(const Assay##Args& args) override {                                                \
+    const AssayExec exec = {sizeof(AssayExec), 0, reinterpret_cast<int64_t>(stream_), 0, {}}; \
+    EXPECT(assay_##name(&exec, &args) == ASSAY_OK, assay_last_error());                       \
+    expect_cuda(cudaStreamSynchronize(stream_), #name);                                       \
   }
   ASSAY_FOR_EACH_KERNEL(ASSAY_DEFINE_RUN)
 #undef ASSAY_DEFINE_RUN

@@ -72,7 +72,7 @@ void check_out_of_memory(CudaBackend& cuda, CpuTwins& twins) {
   context() = "out of device memory";
   Buffers b(cuda);
   const std::vector<float> values(16, 1.0f);
-  const AssayExec exec = {sizeof(AssayExec), 0, 0, 0};
+  const AssayExec exec = {sizeof(AssayExec), 0, 0, 0, {}};
   AssaySquaredNormArgs args = {sizeof args, b.input(values), int64_t{1} << 52, b.output<double>(true, 1)};
   const AssayStatus status = assay_squared_norm(&exec, &args);
   EXPECT(status == ASSAY_OUT_OF_DEVICE_MEMORY, "status " + std::to_string(status) + ": " + assay_last_error());

@@ -8,7 +8,7 @@
 
 namespace {
 
-const AssayExec kCpu = {sizeof(AssayExec), ASSAY_CPU, 0, 0};
+const AssayExec kCpu = {sizeof(AssayExec), ASSAY_CPU, 0, 0, {}};
 
 struct Fixture {
   std::vector<uint8_t> truth{0, 1, 2, 1};
@@ -54,6 +54,14 @@ void test_messages() {
   exec = kCpu;
   exec.threads = -1;
   rejects(exec, f.args, "exec.threads=-1");
+  exec = kCpu;
+  exec.scratch.bytes = 1;
+  rejects(exec, f.args, "exec.scratch.memory=null");
+  exec.scratch.memory = reinterpret_cast<void*>(128);
+  rejects(exec, f.args, "exec.scratch.memory=0x80 must be aligned to 256 bytes");
+  exec = kCpu;
+  exec.scratch.bytes = -1;
+  rejects(exec, f.args, "exec.scratch.bytes=-1");
   CHECK_EQ(assay_confusion(nullptr, &f.args), ASSAY_INVALID_ARGUMENT);
   CHECK_EQ(assay_confusion(&kCpu, nullptr), ASSAY_INVALID_ARGUMENT);
 }

@@ -17,7 +17,7 @@ Result run(const std::vector<uint8_t>& truth, const std::vector<uint8_t>& predic
            int64_t threads) {
   Result r;
   r.confusion.assign(classes * classes, -7);
-  AssayExec exec{sizeof exec, ASSAY_CPU, 0, threads};
+  AssayExec exec{sizeof exec, ASSAY_CPU, 0, threads, {}};
   AssayConfusionArgs args{sizeof args, truth.data(), prediction.data(),  static_cast<int64_t>(truth.size()),
                           classes,     ignore,       r.confusion.data(), &r.out_of_range};
   CHECK_EQ(assay_confusion(&exec, &args), ASSAY_OK);

@@ -10,7 +10,7 @@ namespace {
 
 using namespace assay_test;
 
-AssayExec cpu(int64_t threads) { return {sizeof(AssayExec), ASSAY_CPU, 0, threads}; }
+AssayExec cpu(int64_t threads) { return {sizeof(AssayExec), ASSAY_CPU, 0, threads, {}}; }
 
 void must(AssayStatus status) {
   if (status != ASSAY_OK) report(__FILE__, __LINE__, assay_last_error());

@@ -77,7 +77,7 @@ struct Call {
     args.kl_max = hi.data();
   }
   AssayStatus run(int64_t threads) const {
-    const AssayExec exec = {sizeof(AssayExec), ASSAY_CPU, 0, threads};
+    const AssayExec exec = {sizeof(AssayExec), ASSAY_CPU, 0, threads, {}};
     return assay_kl_histogram(&exec, &args);
   }
 };

@@ -8,10 +8,10 @@ namespace {
 class ThreadedTwins : public HostMemoryBackend {
  public:
   explicit ThreadedTwins(int64_t threads) : threads_(threads) {}
-#define ASSAY_DEFINE_RUN(name, Args)                                    \
-  void run(const Assay##Args& args) override {                          \
-    const AssayExec exec = {sizeof(AssayExec), ASSAY_CPU, 0, threads_}; \
-    EXPECT(assay_##name(&exec, &args) == ASSAY_OK, assay_last_error()); \
+#define ASSAY_DEFINE_RUN(name, Args)                                        \
+  void run(const Assay##Args& args) override {                              \
+    const AssayExec exec = {sizeof(AssayExec), ASSAY_CPU, 0, threads_, {}}; \
+    EXPECT(assay_##name(&exec, &args) == ASSAY_OK, assay_last_error());     \
   }
   ASSAY_FOR_EACH_KERNEL(ASSAY_DEFINE_RUN)
 #undef ASSAY_DEFINE_RUN
@@ -20,7 +20,7 @@ class ThreadedTwins : public HostMemoryBackend {
   int64_t threads_;
 };
 
-const AssayExec kCpu = {sizeof(AssayExec), ASSAY_CPU, 0, 1};
+const AssayExec kCpu = {sizeof(AssayExec), ASSAY_CPU, 0, 1, {}};
 
 void test_refused_elementwise() {
   float x[4] = {}, y[4];

@@ -230,7 +230,7 @@ inline std::function<float(int64_t, int64_t, int64_t, int64_t)> mixed_logits(uin
   };
 }
 
-inline AssayExec cpu(int64_t threads) { return {sizeof(AssayExec), ASSAY_CPU, 0, threads}; }
+inline AssayExec cpu(int64_t threads) { return {sizeof(AssayExec), ASSAY_CPU, 0, threads, {}}; }
 
 inline void must(AssayStatus status) {
   CHECK_EQ(status, ASSAY_OK);

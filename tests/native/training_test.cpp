@@ -191,5 +191,6 @@ int main() {
     test_adam(count);
     test_norm(count);
   }
+  for (const int64_t count : {16 * 4096, 16 * 4096 + 1, 200005}) test_norm(count);  // more than a group of blocks
   return finish();
 }

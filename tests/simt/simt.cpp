@@ -8,6 +8,7 @@
 #include <ucontext.h>
 
 #include <cstring>
+#include <deque>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,7 @@ struct Lane {
   unsigned generation = 0;
   char left = 0;              // stands for everything the lane did before it last gave way
   char* acquire[kWarp] = {};  // tokens of the lanes that took part in the operation just finished
+  std::deque<Copy> copies;    // under way
 };
 
 // One bit per lane.
@@ -203,6 +205,7 @@ void lane_main() {
     tsan_acquire(&machine.launch_token);
     machine.entry(machine.argument);
     tsan_release(&machine.exit_token);
+    if (!lane.copies.empty()) fail(lane, "exits while asynchronous copies are under way");
     lane.state = State::kExited;
     ++machine.exited;
     warp_of(lane).gone |= bit_of(lane);
@@ -228,6 +231,7 @@ void prepare(Lane& lane) {
   lane.context.uc_link = nullptr;
   makecontext(&lane.context, lane_main, 0);
   lane.started = false;
+  lane.copies.clear();
 }
 
 void ensure_lanes(unsigned count) {
@@ -421,6 +425,24 @@ void register_static_shared(void* object, size_t bytes) {
 }
 
 void* dynamic_shared() { return machine.dynamic.data() + kGuard; }
+
+void defer_copy(const Copy& copy) {
+  Lane& lane = *machine.running;
+  const auto addresses = reinterpret_cast<uintptr_t>(copy.to) | reinterpret_cast<uintptr_t>(copy.from);
+  if ((copy.bytes != 4 && copy.bytes != 8 && copy.bytes != 16) || addresses % copy.bytes != 0) {
+    fail(lane, "an asynchronous copy of " + std::to_string(copy.bytes) + " bytes must be of 4, 8 or 16, aligned");
+    leave(lane);
+  }
+  lane.copies.push_back(copy);
+}
+
+bool take_copy(Copy& copy) {
+  std::deque<Copy>& copies = machine.running->copies;
+  if (copies.empty()) return false;
+  copy = copies.front();
+  copies.pop_front();
+  return true;
+}
 
 void sync_threads() {
   Lane& lane = *machine.running;

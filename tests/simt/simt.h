@@ -65,6 +65,16 @@ void sync_threads();
 uint64_t warp_op(WarpOp op, unsigned mask, uint64_t value, int parameter, int width);
 void* dynamic_shared();
 
+// Asynchronous copies of the running lane: put off, then taken one by one, in order, by the lane when it waits for
+// them. Faults: others than of 4, 8 or 16 bytes between multiples of that, and a lane that exits before it waits.
+struct Copy {
+  void* to;
+  const void* from;
+  size_t bytes;
+};
+void defer_copy(const Copy& copy);
+bool take_copy(Copy& copy);
+
 // One statically allocated shared object; registered before main() so that every block starts with it poisoned.
 void register_static_shared(void* object, size_t bytes);
 template <class T, int kLine, class Where>

@@ -8,6 +8,7 @@
 #include "../native/check.h"
 #include "shim/cuda_bf16.h"
 #include "shim/cuda_fp16.h"
+#include "shim/cuda_pipeline_primitives.h"
 
 namespace {
 
@@ -180,6 +181,37 @@ void test_atomics() {
   CHECK(sum == 4950 && wide == 100ull << 33 && smallest == 7 && largest == 99);
 }
 
+// A copy is there after the wait, and not before; what it copies is what lies there then.
+void test_asynchronous_copies() {
+  alignas(16) unsigned source[64];
+  for (unsigned i = 0; i < 64; ++i) source[i] = i;
+  int bad = 0;
+  simt::launch(one_block(16), [&] {
+    ASSAY_SHARED(uint4, tile, [16]);
+    const unsigned t = threadIdx.x;
+    __pipeline_memcpy_async(&tile[t], source + 4 * t, 16);
+    if (tile[t].x != ~0u) atomicAdd(&bad, 1);
+    __pipeline_commit();
+    __pipeline_wait_prior(0);
+    if (tile[t].x != 4 * t || tile[t].w != 4 * t + 3) atomicAdd(&bad, 1);
+    __syncthreads();
+    if (tile[15 - t].y != 4 * (15 - t) + 1) atomicAdd(&bad, 1);
+  });
+  CHECK(bad == 0);
+  faults(one_block(1), "exits while asynchronous copies are under way", [&] {
+    ASSAY_SHARED(uint4, tile, [1]);
+    __pipeline_memcpy_async(&tile[0], source, 16);
+  });
+  faults(one_block(1), "16 bytes must be of 4, 8 or 16, aligned", [&] {
+    ASSAY_SHARED(uint4, tile, [1]);
+    __pipeline_memcpy_async(&tile[0], source + 1, 16);
+  });
+  faults(one_block(1), "2 bytes must be of 4, 8 or 16, aligned", [&] {
+    ASSAY_SHARED(uint4, tile, [1]);
+    __pipeline_memcpy_async(&tile[0], source, 2);
+  });
+}
+
 void test_half_conversions() {
   for (unsigned bits = 0; bits < 65536; ++bits) {
     const unsigned exponent = bits >> 10 & 31, fraction = bits & 1023;
@@ -214,6 +246,16 @@ int run_race(const std::string& name) {
   if (name == "missing_barrier") simt::launch(launch, [&] { body(false, false, false); });
   if (name == "shuffle_is_no_barrier") simt::launch(launch, [&] { body(false, false, true); });
   if (name == "missing_second_barrier") simt::launch(launch, [&] { body(true, false, false); });
+  if (name == "copy_is_no_barrier") {
+    int source[64] = {};
+    simt::launch(launch, [&] {
+      ASSAY_SHARED(int, shared, [64]);
+      __pipeline_memcpy_async(&shared[threadIdx.x], source + threadIdx.x, 4);
+      __pipeline_commit();
+      __pipeline_wait_prior(0);
+      out[threadIdx.x] = shared[63 - threadIdx.x];
+    });
+  }
   std::printf("ran %s: %d\n", name.c_str(), out[1]);
   return 0;
 }
@@ -230,6 +272,7 @@ int main(int argc, char** argv) {
   test_poison();
   test_lane_order();
   test_atomics();
+  test_asynchronous_copies();
   test_half_conversions();
   return assay_test::finish();
 }

@@ -36,10 +36,13 @@ AssayStatus status_of(Result result) {
 template <class Enqueue>
 AssayStatus run_queue(const char* name, const AssayExec& exec, char* message, int64_t message_size,
                       const Enqueue& enqueue) {
+  bool fits = true;
   const Result result = emulator::driver_call(name, emulator::Needs::kNothing, [&] {
     emulator::EmulatedQueue queue(exec);
-    enqueue(queue);
+    fits = assay::cuda::scratch_fits(exec.scratch, queue.processors(), message, message_size, enqueue);
+    if (fits) enqueue(queue);
   });
+  if (!fits) return ASSAY_BAD_STATE;
   if (result != emulator::CUDA_SUCCESS) {
     std::snprintf(message, static_cast<size_t>(message_size), "%s: %s (%s)", name, emulator::result_text(result),
                   emulator::result_name(result));
@@ -63,7 +66,7 @@ int32_t device_count(char* message, int64_t message_size) {
 #define ASSAY_DEFINE_LAUNCHER(name, Args)                                                                 \
   AssayStatus name(const AssayExec* exec, const Assay##Args* args, char* message, int64_t message_size) { \
     return run_queue("assay_" #name, *exec, message, message_size,                                        \
-                     [&](emulator::EmulatedQueue& queue) { assay::cuda::enqueue_##name(queue, *args); }); \
+                     [&](auto& queue) { assay::cuda::enqueue_##name(queue, *args); });                    \
   }
 ASSAY_FOR_EACH_KERNEL(ASSAY_DEFINE_LAUNCHER)
 #undef ASSAY_DEFINE_LAUNCHER

@@ -12,6 +12,7 @@
 #include "assay/kernels/exec.h"
 #include "core/stream.h"
 #include "cuda/device.h"
+#include "cuda/scratch.h"
 #include "simt.h"
 
 namespace emulator {
@@ -21,8 +22,13 @@ class EmulatedQueue {
  public:
   explicit EmulatedQueue(const AssayExec& exec)
       : context_(runtime_context(static_cast<int>(exec.device))),
-        stream_(stream_of(context_, reinterpret_cast<const void*>(exec.stream))) {
+        stream_(stream_of(context_, reinterpret_cast<const void*>(exec.stream))),
+        given_(exec.scratch) {
     require(settings().compute_capability >= 75, CUDA_ERROR_NO_BINARY_FOR_GPU);
+    // As cudaSetDevice leaves it on the calling thread.
+    std::vector<Context*>& stack = context_stack();
+    if (!stack.empty()) stack.pop_back();
+    stack.push_back(&context_);
   }
 
   template <class... Parameters, class... Arguments>
@@ -38,8 +44,15 @@ class EmulatedQueue {
     if (count > 0) queue("fill", [bytes, value, count] { std::memset(bytes, value, static_cast<size_t>(count)); });
   }
 
-  // Lives until the last work queued here has run; in a graph, as long as the graph.
+  // The caller's, scribbled over first; else it lives until the last work queued here has run, in a graph as long as
+  // the graph.
   void* scratch(int64_t bytes) {
+    if (given_.wanted != nullptr) {
+      void* const part = static_cast<char*>(given_.memory) + given_used_;
+      given_used_ += assay::cuda::scratch_part(bytes);
+      fill(part, 0xa5, bytes);
+      return part;
+    }
     scratch_.push_back(emulator::scratch(context_, static_cast<size_t>(bytes)));
     return scratch_.back().get();
   }
@@ -64,6 +77,8 @@ class EmulatedQueue {
 
   Context& context_;
   std::shared_ptr<Stream> stream_;
+  AssayScratch given_;
+  int64_t given_used_ = 0;
   std::vector<std::shared_ptr<void>> scratch_;
 };
 

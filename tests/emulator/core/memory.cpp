@@ -111,7 +111,7 @@ void* PinnedMemory::allocate(size_t bytes) {
   require(bytes > 0, CUDA_ERROR_INVALID_VALUE);
   void* address = mmap(nullptr, round_up(bytes, kPage), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   require(address != MAP_FAILED, CUDA_ERROR_OUT_OF_MEMORY);
-  ranges_[reinterpret_cast<Address>(address)] = {bytes, true};
+  ranges_[reinterpret_cast<Address>(address)] = {bytes, true, next_id_++};
   return address;
 }
 
@@ -126,7 +126,7 @@ void PinnedMemory::release(void* address) {
 void PinnedMemory::add(void* address, size_t bytes) {
   require(address != nullptr && bytes > 0, CUDA_ERROR_INVALID_VALUE);
   require(!holds(reinterpret_cast<Address>(address), 1), CUDA_ERROR_HOST_MEMORY_ALREADY_REGISTERED);
-  ranges_[reinterpret_cast<Address>(address)] = {bytes, false};
+  ranges_[reinterpret_cast<Address>(address)] = {bytes, false, next_id_++};
 }
 
 void PinnedMemory::remove(void* address) {
@@ -136,5 +136,9 @@ void PinnedMemory::remove(void* address) {
 }
 
 bool PinnedMemory::holds(Address address, size_t bytes) const { return inside(ranges_, address, bytes); }
+
+uint64_t PinnedMemory::id_of(Address address) const {
+  return holds(address, 1) ? around(ranges_, address)->second.id : 0;
+}
 
 }  // namespace emulator

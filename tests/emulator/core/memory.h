@@ -61,13 +61,17 @@ class PinnedMemory {
   void add(void* address, size_t bytes);
   void remove(void* address);
   bool holds(Address address, size_t bytes) const;
+  // Of the range around `address`, never given twice; 0 if there is none.
+  uint64_t id_of(Address address) const;
 
  private:
   struct Range {
     size_t bytes;
     bool ours;
+    uint64_t id;
   };
   std::map<Address, Range> ranges_;
+  uint64_t next_id_ = 1;
 };
 
 }  // namespace emulator

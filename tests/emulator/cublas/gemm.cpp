@@ -4,6 +4,7 @@
 
 #include "core/elements.h"
 #include "core/stream.h"
+#include "cublas/version.h"
 
 namespace {
 
@@ -176,7 +177,16 @@ EMULATOR_ENTRY Status cublasSetPointerMode_v2(void* handle, int mode) {
 EMULATOR_ENTRY Status cublasGetVersion_v2(void* handle, int* version) {
   return cublas_call("cublasGetVersion_v2", [&] {
     handle_of(handle);
-    *version = 130100;
+    *version = emulator::kCublasVersion;
+  });
+}
+
+// 0 major, 1 minor, 2 patch.
+EMULATOR_ENTRY Status cublasGetProperty(int type, int* value) {
+  return cublas_call("cublasGetProperty", [&] {
+    require(value != nullptr && type >= 0 && type <= 2, kInvalidValue);
+    const int version = emulator::kCublasVersion;
+    *value = type == 0 ? version / 10000 : type == 1 ? version / 100 % 100 : version % 100;
   });
 }
 

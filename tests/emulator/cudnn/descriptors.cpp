@@ -1,9 +1,11 @@
-// libcudnn_ops' descriptors: tensors, filters, activations, pooling, element-wise operations.
-#include "cudnn/descriptors.h"
+// libcudnn_ops' descriptors: tensors, filters, activations, pooling, element-wise operations, dropout.
+#include "cudnn/handle.h"
 
 using namespace emulated_cudnn;
 
 namespace {
+
+constexpr size_t kDropoutStates = 4096;
 
 bool known_type(int type) { return type == kFloat || type == kHalf || type == kBfloat16; }
 
@@ -17,7 +19,8 @@ void require_dims(const std::array<int64_t, 4>& dims) {
   for (const int64_t dim : dims) require(dim > 0, CUDNN_STATUS_BAD_PARAM, "dimensions must be positive");
 }
 
-void set_tensor(void* descriptor, int type, const std::array<int64_t, 4>& dims, const std::array<int64_t, 4>& strides) {
+void set_tensor(void* descriptor, int type, const std::array<int64_t, 4>& dims, const std::array<int64_t, 4>& strides,
+                int rank = 4) {
   require(known_type(type), CUDNN_STATUS_NOT_SUPPORTED, "tensors are float, half or bfloat16 here");
   require_dims(dims);
   for (const int64_t stride : strides) require(stride > 0, CUDNN_STATUS_BAD_PARAM, "strides must be positive");
@@ -25,6 +28,7 @@ void set_tensor(void* descriptor, int type, const std::array<int64_t, 4>& dims, 
   tensor.type = type;
   tensor.dims = dims;
   tensor.strides = strides;
+  tensor.rank = rank;
 }
 
 void require_format(int format) {
@@ -35,6 +39,13 @@ std::array<int64_t, 4> four(int count, const int* values, const char* name) {
   require_pointer(values, name);
   require(count == 4, CUDNN_STATUS_NOT_SUPPORTED, "four dimensions are supported here");
   return {values[0], values[1], values[2], values[3]};
+}
+
+// Three dimensions or four, of which the fourth is 1 otherwise.
+std::array<int64_t, 4> three_or_four(int count, const int* values, const char* name) {
+  require_pointer(values, name);
+  require(count == 3 || count == 4, CUDNN_STATUS_NOT_SUPPORTED, "three or four dimensions are supported here");
+  return {values[0], values[1], values[2], count == 4 ? values[3] : 1};
 }
 
 void set_filter(void* descriptor, int type, int format, const std::array<int64_t, 4>& dims) {
@@ -71,6 +82,7 @@ EMULATOR_DESCRIPTOR(Filter, Filter)
 EMULATOR_DESCRIPTOR(Activation, Activation)
 EMULATOR_DESCRIPTOR(Pooling, Pooling)
 EMULATOR_DESCRIPTOR(OpTensor, OpTensor)
+EMULATOR_DESCRIPTOR(Dropout, Dropout)
 #undef EMULATOR_DESCRIPTOR
 
 EMULATOR_ENTRY Status cudnnSetTensor4dDescriptor(void* tensor, int format, int type, int n, int c, int h, int w) {
@@ -90,8 +102,9 @@ EMULATOR_ENTRY Status cudnnSetTensor4dDescriptorEx(void* tensor, int type, int n
 
 EMULATOR_ENTRY Status cudnnSetTensorNdDescriptor(void* tensor, int type, int count, const int* dims,
                                                  const int* strides) {
-  return cudnn_call("cudnnSetTensorNdDescriptor",
-                    [&] { set_tensor(tensor, type, four(count, dims, "dimA"), four(count, strides, "strideA")); });
+  return cudnn_call("cudnnSetTensorNdDescriptor", [&] {
+    set_tensor(tensor, type, three_or_four(count, dims, "dimA"), three_or_four(count, strides, "strideA"), count);
+  });
 }
 
 EMULATOR_ENTRY Status cudnnSetTensorNdDescriptorEx(void* tensor, int format, int type, int count, const int* dims) {
@@ -112,6 +125,19 @@ EMULATOR_ENTRY Status cudnnGetTensor4dDescriptor(void* descriptor, int* type, in
     for (size_t i = 0; i < 4; ++i) {
       *dims[i] = static_cast<int>(tensor.dims[i]);
       *strides[i] = static_cast<int>(tensor.strides[i]);
+    }
+  });
+}
+
+EMULATOR_ENTRY Status cudnnGetTensorNdDescriptor(void* descriptor, int wanted, int* type, int* count, int* dims,
+                                                 int* strides) {
+  return cudnn_call("cudnnGetTensorNdDescriptor", [&] {
+    const Tensor& tensor = ready<Tensor>(descriptor, "tensorDesc");
+    *type = tensor.type;
+    *count = tensor.rank;
+    for (size_t i = 0; i < static_cast<size_t>(wanted < tensor.rank ? wanted : tensor.rank); ++i) {
+      dims[i] = static_cast<int>(tensor.dims[i]);
+      strides[i] = static_cast<int>(tensor.strides[i]);
     }
   });
 }
@@ -161,5 +187,23 @@ EMULATOR_ENTRY Status cudnnSetOpTensorDescriptor(void* op_tensor, int op, int co
     require(op >= 0 && op <= 3, CUDNN_STATUS_NOT_SUPPORTED, "add, multiply, minimum and maximum are supported here");
     require(compute_type == kFloat, CUDNN_STATUS_NOT_SUPPORTED, "the compute type must be float here");
     live<OpTensor>(op_tensor, "opTensorDesc") = {op, compute_type, nan};
+  });
+}
+
+EMULATOR_ENTRY Status cudnnDropoutGetStatesSize(void* handle, size_t* bytes) {
+  return cudnn_call("cudnnDropoutGetStatesSize", [&] {
+    handle_of(handle);
+    *bytes = kDropoutStates;
+  });
+}
+
+// Without states there is only the rate.
+EMULATOR_ENTRY Status cudnnSetDropoutDescriptor(void* dropout, void* handle, float rate, void* states, size_t bytes,
+                                                unsigned long long) {
+  return cudnn_call("cudnnSetDropoutDescriptor", [&] {
+    handle_of(handle);
+    require(rate >= 0 && rate <= 1, CUDNN_STATUS_BAD_PARAM, "the rate must be in [0, 1]");
+    require(states == nullptr || bytes >= kDropoutStates, CUDNN_STATUS_BAD_PARAM, "the states are too small");
+    live<Dropout>(dropout, "dropoutDesc").rate = rate;
   });
 }

@@ -16,11 +16,12 @@ using emulator::kHalf;
 
 enum Format { kNchw = 0, kNhwc = 1 };
 
-// Four dimensions n, c, h, w with a stride each, in elements.
+// Four dimensions n, c, h, w with a stride each, in elements; of a tensor with `rank` 3 the last is 1.
 struct Tensor {
   int type = -1;
   std::array<int64_t, 4> dims{};
   std::array<int64_t, 4> strides{};
+  int rank = 4;
 
   int64_t elements() const { return dims[0] * dims[1] * dims[2] * dims[3]; }
   EMULATOR_EXPORT size_t bytes() const;
@@ -67,7 +68,22 @@ struct OpTensor {
   int propagate_nan = 0;
 };
 
-enum class Kind { kHandle, kTensor, kFilter, kConvolution, kActivation, kPooling, kOpTensor };
+struct Dropout {
+  float rate = -1;
+};
+
+enum class Kind {
+  kHandle,
+  kTensor,
+  kFilter,
+  kConvolution,
+  kActivation,
+  kPooling,
+  kOpTensor,
+  kDropout,
+  kRecurrent,
+  kSequences
+};
 EMULATOR_EXPORT void register_object(const void* object, Kind kind);
 // False if it is not a live object of that kind.
 EMULATOR_EXPORT bool is_registered(const void* object, Kind kind);
@@ -99,6 +115,10 @@ template <>
 struct KindOf<OpTensor> {
   static constexpr Kind kKind = Kind::kOpTensor;
 };
+template <>
+struct KindOf<Dropout> {
+  static constexpr Kind kKind = Kind::kDropout;
+};
 
 // The object behind a descriptor that was created and not destroyed.
 template <class T>
@@ -115,6 +135,7 @@ inline bool is_set(const Convolution& convolution) { return convolution.set; }
 inline bool is_set(const Activation& activation) { return activation.mode >= 0; }
 inline bool is_set(const Pooling& pooling) { return pooling.mode >= 0; }
 inline bool is_set(const OpTensor& op) { return op.op >= 0; }
+inline bool is_set(const Dropout& dropout) { return dropout.rate >= 0; }
 
 // One that has been set as well.
 template <class T>

@@ -86,6 +86,24 @@ EMULATOR_ENTRY CUresult cuMemHostUnregister(void* address) {
   });
 }
 
+// Memory that the driver does not know is no valid value. A device's block is known by where it begins.
+EMULATOR_ENTRY CUresult cuPointerGetAttribute(void* data, int attribute, CUdeviceptr pointer) {
+  return driver_call("cuPointerGetAttribute", Needs::kContext, [&] {
+    enum { kMemoryType = 2, kBufferId = 7, kHost = 1, kDevice = 2 };
+    require(data != nullptr, CUDA_ERROR_INVALID_VALUE);
+    Address base = 0;
+    size_t bytes = 0;
+    const uint64_t pinned = machine().pinned.id_of(pointer);
+    require(pinned != 0 || current_context().memory.range_of(pointer, &base, &bytes), CUDA_ERROR_INVALID_VALUE);
+    require(attribute == kMemoryType || attribute == kBufferId, CUDA_ERROR_NOT_SUPPORTED);
+    if (attribute == kMemoryType) {
+      *static_cast<unsigned*>(data) = pinned != 0 ? kHost : kDevice;
+    } else {
+      *static_cast<uint64_t*>(data) = pinned != 0 ? pinned : base;
+    }
+  });
+}
+
 EMULATOR_ENTRY CUresult cuMemHostGetDevicePointer_v2(CUdeviceptr* device, void* host, unsigned) {
   return driver_call("cuMemHostGetDevicePointer_v2", Needs::kContext, [&] {
     const Address address = reinterpret_cast<Address>(host);

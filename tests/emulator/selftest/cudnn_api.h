@@ -101,6 +101,39 @@ CudnnStatus cudnnTransformTensor(void* handle, const void* alpha, void* x_desc, 
                                  void* y_desc, void* y);
 CudnnStatus cudnnSetTensor(void* handle, void* y_desc, void* y, const void* value);
 CudnnStatus cudnnScaleTensor(void* handle, void* y_desc, void* y, const void* alpha);
+CudnnStatus cudnnSetTensorNdDescriptor(void* tensor, int type, int count, const int* dims, const int* strides);
+CudnnStatus cudnnGetTensorNdDescriptor(void* tensor, int wanted, int* type, int* count, int* dims, int* strides);
+CudnnStatus cudnnCreateDropoutDescriptor(void** descriptor);
+CudnnStatus cudnnDropoutGetStatesSize(void* handle, size_t* bytes);
+CudnnStatus cudnnSetDropoutDescriptor(void* dropout, void* handle, float rate, void* states, size_t bytes,
+                                      unsigned long long seed);
+CudnnStatus cudnnCreateRNNDescriptor(void** descriptor);
+CudnnStatus cudnnDestroyRNNDescriptor(void* descriptor);
+CudnnStatus cudnnCreateRNNDataDescriptor(void** descriptor);
+CudnnStatus cudnnDestroyRNNDataDescriptor(void* descriptor);
+CudnnStatus cudnnSetRNNDescriptor_v8(void* rnn, int algorithm, int cell, int bias, int direction, int input, int type,
+                                     int precision, int math, int32_t inputs, int32_t hidden, int32_t projected,
+                                     int32_t layers, void* dropout, uint32_t flags);
+CudnnStatus cudnnSetRNNDataDescriptor(void* sequences, int type, int layout, int steps, int batch, int width,
+                                      const int* lengths, void* padding);
+CudnnStatus cudnnGetRNNWeightSpaceSize(void* handle, void* rnn, size_t* bytes);
+CudnnStatus cudnnGetRNNTempSpaceSizes(void* handle, void* rnn, int mode, void* x_desc, size_t* workspace,
+                                      size_t* reserve);
+CudnnStatus cudnnGetRNNWeightParams(void* handle, void* rnn, int32_t pseudo_layer, size_t bytes, const void* weights,
+                                    int32_t id, void* matrix_desc, void** matrix, void* bias_desc, void** bias);
+CudnnStatus cudnnRNNForward(void* handle, void* rnn, int mode, const int32_t* lengths, void* x_desc, const void* x,
+                            void* y_desc, void* y, void* h_desc, const void* hx, void* hy, void* c_desc, const void* cx,
+                            void* cy, size_t weight_size, const void* weights, size_t workspace_size, void* workspace,
+                            size_t reserve_size, void* reserve);
+CudnnStatus cudnnRNNBackwardData_v8(void* handle, void* rnn, const int32_t* lengths, void* y_desc, const void* y,
+                                    const void* dy, void* x_desc, void* dx, void* h_desc, const void* hx,
+                                    const void* dhy, void* dhx, void* c_desc, const void* cx, const void* dcy,
+                                    void* dcx, size_t weight_size, const void* weights, size_t workspace_size,
+                                    void* workspace, size_t reserve_size, void* reserve);
+CudnnStatus cudnnRNNBackwardWeights_v8(void* handle, void* rnn, int mode, const int32_t* lengths, void* x_desc,
+                                       const void* x, void* h_desc, const void* hx, void* y_desc, const void* y,
+                                       size_t weight_size, void* dweights, size_t workspace_size, void* workspace,
+                                       size_t reserve_size, void* reserve);
 int32_t cublasCreate_v2(void** handle);
 int32_t cublasDestroy_v2(void* handle);
 int32_t cublasSetStream_v2(void* handle, void* stream);

@@ -17,9 +17,10 @@ void expect_cuda(CUresult result, const char* what) {
   EXPECT(result == emulator::CUDA_SUCCESS, std::string(what) + ": " + std::to_string(result));
 }
 
+// On the default stream with scratch from the pool, or on a stream of its own with scratch that it gives.
 class EmulatedBackend : public Backend {
  public:
-  explicit EmulatedBackend(bool own_stream) {
+  explicit EmulatedBackend(bool own_stream) : gives_scratch_(own_stream) {
     if (own_stream) expect_cuda(cuStreamCreate(&stream_, 1), "cuStreamCreate");
   }
   ~EmulatedBackend() override {
@@ -37,23 +38,36 @@ class EmulatedBackend : public Backend {
   void download(void* to, const void* from, size_t bytes) override {
     expect_cuda(cuMemcpyDtoH_v2(to, address(from), bytes), "download");
   }
-#define ASSAY_DEFINE_RUN(name, Args)                                                      \
-  void run(const Assay##Args& args) override {                                            \
-    const AssayExec exec = {sizeof(AssayExec), 0, reinterpret_cast<int64_t>(stream_), 0}; \
-    EXPECT(assay_##name(&exec, &args) == ASSAY_OK, assay_last_error());                   \
-    expect_cuda(cuStreamSynchronize(stream_), #name);                                     \
-  }
+#define ASSAY_DEFINE_RUN(name, Args) \
+  void run(const Assay##Args& args) override { run_kernel(&assay_##name, args, #name); }
   ASSAY_FOR_EACH_KERNEL(ASSAY_DEFINE_RUN)
 #undef ASSAY_DEFINE_RUN
 
  private:
+  template <class Args>
+  void run_kernel(AssayStatus (*kernel)(const AssayExec*, const Args*), const Args& args, const char* name) {
+    AssayExec exec = {sizeof(AssayExec), 0, reinterpret_cast<int64_t>(stream_), 0, {}};
+    int64_t wanted = -1;
+    if (gives_scratch_) {
+      exec.scratch = {nullptr, 0, &wanted};
+      const AssayStatus status = kernel(&exec, &args);
+      EXPECT(wanted >= 0 && status == (wanted == 0 ? ASSAY_OK : ASSAY_BAD_STATE), assay_last_error());
+      // No more than wanted: what lies behind an allocation cannot be accessed.
+      exec.scratch = {wanted == 0 ? nullptr : allocate(static_cast<size_t>(wanted)), wanted, &wanted};
+    }
+    if (wanted != 0) EXPECT(kernel(&exec, &args) == ASSAY_OK, assay_last_error());
+    expect_cuda(cuStreamSynchronize(stream_), name);
+    if (exec.scratch.memory != nullptr) release(exec.scratch.memory);
+  }
+
   static CUdeviceptr address(const void* memory) { return reinterpret_cast<CUdeviceptr>(memory); }
 
+  bool gives_scratch_;
   CUhandle stream_ = nullptr;
 };
 
 AssayStatus squared_norm(const float* values, int64_t count, double* result) {
-  const AssayExec exec = {sizeof(AssayExec), 0, 0, 0};
+  const AssayExec exec = {sizeof(AssayExec), 0, 0, 0, {}};
   const AssaySquaredNormArgs args = {sizeof args, values, count, result};
   return assay_squared_norm(&exec, &args);
 }

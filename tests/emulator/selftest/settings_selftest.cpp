@@ -59,7 +59,7 @@ void test_environment() {
     CHECK_TEXT(message, "the driver lists none");
   });
   in_child("ASSAY_EMULATOR_COMPUTE", "70", [&] {
-    const AssayExec exec = {sizeof(AssayExec), 0, 0, 0};
+    const AssayExec exec = {sizeof(AssayExec), 0, 0, 0, {}};
     const AssaySquaredNormArgs args = {sizeof args, nullptr, 0, nullptr};
     CHECK_EQ(table().squared_norm(&exec, &args, message, sizeof message), ASSAY_UNSUPPORTED);
     CHECK_TEXT(message, "no kernel image");

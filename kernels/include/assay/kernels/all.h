@@ -26,6 +26,6 @@
 #include "assay/kernels/tensor.h"
 
 /* Version of the argument structs: raised when a field is added, moved or changes its meaning. */
-#define ASSAY_ABI_VERSION 2
+#define ASSAY_ABI_VERSION 3
 
 #endif

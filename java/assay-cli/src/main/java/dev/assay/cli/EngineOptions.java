@@ -24,6 +24,13 @@ final class EngineOptions {
   private int threads;
 
   @Option(
+      names = "--device",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Number of the GPU, as nvidia-smi lists them (default ${DEFAULT-VALUE}).")
+  private int device;
+
+  @Option(
       names = "--device-memory",
       paramLabel = "SIZE",
       description = "Most GPU memory to allocate, for example 4GiB (default: all there is).")
@@ -34,7 +41,7 @@ final class EngineOptions {
   }
 
   Engine open() {
-    return Engine.open(BaseCommand.backend(backend), threads, cap());
+    return Engine.open(BaseCommand.backend(backend), device, threads, cap());
   }
 
   private long cap() {

@@ -29,7 +29,7 @@ final class Compute {
       if (reason != null) {
         throw new NoSuchDeviceException(reason);
       }
-      return Engine.cuda(0, machine.threads(), machine.deviceMemoryBytes());
+      return Engine.cuda(machine.device(), machine.threads(), machine.deviceMemoryBytes());
     } catch (NoSuchDeviceException e) {
       if (machine.backend().equals("cuda")) {
         throw new NoSuchDeviceException("machine.backend=cuda: " + e.getMessage());

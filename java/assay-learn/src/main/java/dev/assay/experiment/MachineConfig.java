@@ -6,6 +6,7 @@ import java.util.List;
  * Section {@code machine}: what may differ between a run and its resumption.
  *
  * @param backend {@code auto} (default), {@code cpu} or {@code cuda}
+ * @param device number of the GPU; 0 (default) is the first
  * @param threads CPU threads; 0 (default) is all
  * @param checkpointMinutes minutes of training between two checkpoints inside a round; 0: none; 5
  *     by default
@@ -20,6 +21,7 @@ import java.util.List;
  */
 public record MachineConfig(
     String backend,
+    int device,
     int threads,
     double checkpointMinutes,
     String keepCheckpoints,
@@ -30,6 +32,7 @@ public record MachineConfig(
   static MachineConfig read(ConfigReader reader) {
     return new MachineConfig(
         reader.oneOf("machine.backend", "auto", List.of("auto", "cpu", "cuda")),
+        reader.integer("machine.device", 0, 0, 1023),
         reader.integer("machine.threads", 0, 0, 4096),
         reader.number("machine.checkpoint_minutes", 5, 0, 1e6),
         reader.oneOf("machine.keep_checkpoints", "last", List.of("last", "all")),

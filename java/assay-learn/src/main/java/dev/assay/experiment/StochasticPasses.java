@@ -7,6 +7,7 @@ import dev.assay.kernel.BaldOutputs;
 import dev.assay.kernel.PassSums;
 import dev.assay.kernel.ScoreKind;
 import dev.assay.memory.HostBuffer;
+import dev.assay.memory.Owner;
 import dev.assay.memory.Span;
 import dev.assay.score.Column;
 import dev.assay.score.NanScoresException;
@@ -48,9 +49,8 @@ final class StochasticPasses {
     int[] distinct = Arrays.stream(images).distinct().toArray();
     long pixels = (long) pack.height(0) * pack.width(0);
     try (Batch batch = new Batch(1, pack.height(0), pack.width(0));
-        HostBuffer probabilities =
-            HostBuffer.floats("sum of probabilities", pixels * bench.classes());
-        HostBuffer entropies = HostBuffer.floats("sum of entropies", pixels);
+        Owner probabilities = sum("sum of probabilities", pixels * bench.classes());
+        Owner entropies = sum("sum of entropies", pixels);
         HostBuffer means = HostBuffer.floats("mutual information", bench.grid().perImage())) {
       PassSums sums = new PassSums(Span.of(probabilities), Span.of(entropies));
       int first = 0;
@@ -70,6 +70,11 @@ final class StochasticPasses {
         listener.progress("stochastic passes", i + 1, distinct.length, message);
       }
     }
+  }
+
+  /** Beside the logits, so that of a pass no more than a count comes to the host. */
+  private Owner sum(String name, long floats) {
+    return bench.scorer().allocate(name, floats * Float.BYTES);
   }
 
   /** Regions are asked for with the last pass. */

@@ -1,17 +1,23 @@
 package dev.assay.experiment;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.assay.device.NoSuchDeviceException;
 import dev.assay.device.OutOfDeviceMemoryException;
+import dev.assay.memory.Device;
 import dev.assay.nn.Gpu;
+import dev.assay.nn.backend.Backend;
+import dev.assay.select.Candidates;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -101,6 +107,46 @@ class GpuExperimentTest {
     return regions;
   }
 
+  /**
+   * Sums of stochastic passes stay on the device: more passes bring nothing more to it, and one
+   * count each from it.
+   */
+  @Test
+  void stochasticPassesAddUpOnTheDevice() throws IOException {
+    Gpu.emulatorOrSkip();
+    Passes three = passes("machine.backend=cuda", 3);
+    Passes seven = passes("machine.backend=cuda", 7);
+    assertEquals(three.uploads(), seven.uploads());
+    assertEquals(4L * 2, seven.downloads() - three.downloads());
+    assertArrayEquals(passes("machine.backend=cpu", 7).information(), seven.information(), 1e-5f);
+  }
+
+  private record Passes(float[] information, long uploads, long downloads) {}
+
+  /** The passes of the first regions of two images, and the copies that they took. */
+  private Passes passes(String backend, int count) throws IOException {
+    ExperimentConfig config =
+        config("demo", backend, "model.mc_passes=" + count, "protocol.initial_regions=4");
+    try (Workbench bench = StandardWorkbench.open(config, ProgressListener.SILENT);
+        LabelledSet none = new LabelledSet(bench.data().train(), bench.grid())) {
+      bench.segmenter().initialise(1);
+      Candidates all = AcquisitionPass.unscored(bench, new int[] {0, 1}, none);
+      int[] images = IntStream.range(0, all.size()).map(all::image).toArray();
+      int[] regions = IntStream.range(0, all.size()).map(all::region).toArray();
+      long uploads = Gpu.control("calls cuMemcpyHtoDAsync_v2");
+      long downloads = Gpu.control("calls cuMemcpyDtoHAsync_v2");
+      new StochasticPasses(bench, images, regions).addTo(all, ProgressListener.SILENT, "");
+      float[] information = new float[all.size()];
+      for (int i = 0; i < information.length; i++) {
+        information[i] = all.column("mutual_information_mean").getFloat(i, 0);
+      }
+      return new Passes(
+          information,
+          Gpu.control("calls cuMemcpyHtoDAsync_v2") - uploads,
+          Gpu.control("calls cuMemcpyDtoHAsync_v2") - downloads);
+    }
+  }
+
   /** Segmenter, both query networks and the scorer share the device. */
   @Test
   void aPolicyLearns() throws IOException {
@@ -125,6 +171,32 @@ class GpuExperimentTest {
     try (var files = Files.walk(run)) {
       assertTrue(files.anyMatch(f -> f.getFileName().toString().equals("policy.safetensors")));
     }
+  }
+
+  /** Segmenter, agent's networks and scorer follow the configured number; it must exist. */
+  @Test
+  void theDeviceIsChosen() throws IOException {
+    Gpu.emulatorOrSkip();
+    ExperimentConfig second = deviceConfig(1);
+    try (Workbench bench = StandardWorkbench.open(second, ProgressListener.SILENT);
+        Backend beside = bench.newBackend()) {
+      assertEquals(Device.cuda(1), bench.device());
+      assertEquals(Device.cuda(1), bench.exec().stream().device().device());
+      assertEquals(Device.cuda(1), beside.memory().device());
+    }
+    ExperimentConfig third = deviceConfig(2);
+    NoSuchDeviceException e =
+        assertThrows(
+            NoSuchDeviceException.class,
+            () -> StandardWorkbench.open(third, ProgressListener.SILENT));
+    assertEquals(
+        "machine.backend=cuda: cuda:2: found 2 devices, expected an ordinal in [0, 1]",
+        e.getMessage());
+  }
+
+  private ExperimentConfig deviceConfig(int device) throws IOException {
+    return config(
+        "demo", "machine.backend=cuda", "machine.device=" + device, "protocol.initial_regions=4");
   }
 
   @Test

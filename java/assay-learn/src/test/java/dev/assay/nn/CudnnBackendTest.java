@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.assay.device.AssayException;
 import dev.assay.device.CudaDevice;
 import dev.assay.device.DeviceLostException;
 import dev.assay.device.OutOfDeviceMemoryException;
@@ -13,11 +14,14 @@ import dev.assay.memory.Owner;
 import dev.assay.nn.backend.Backend;
 import dev.assay.nn.backend.Backends;
 import dev.assay.nn.backend.CudaOptions;
+import dev.assay.nn.backend.LstmSpec;
 import dev.assay.nn.backend.Shape;
+import dev.assay.nn.backend.Tensor;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a GPU adds to the layers: recorded programs, bounded memory, copies, loss of the device. */
 @Tag("emulated-gpu")
@@ -48,6 +52,61 @@ class CudnnBackendTest {
       }
       // One graph forward, one backward.
       assertEquals(6, Gpu.control("calls cuGraphLaunch") - before);
+    }
+  }
+
+  private static Probe recurrentProbe(Backend backend) {
+    Shape sequences = new Shape(2, 1, 5, 3);
+    return new Probe(backend, sequences, (g, x) -> g.lstm("r", x, new LstmSpec(4, true)));
+  }
+
+  /** Weights are copied to the library's own arrangement after a change, and not without one. */
+  @Test
+  void recurrentLayersAreReplayedAndTheirWeightsCopiedOnce() {
+    Gpu.emulatorOrSkip();
+    try (CudaDevice device = Gpu.openOrSkip(0);
+        Backend backend = Backends.cuda(device, CudaOptions.DEFAULT);
+        Probe probe = recurrentProbe(backend)) {
+      float[] first = gradients(probe);
+      assertArrayEquals(first, gradients(probe), "recorded");
+      long launches = Gpu.control("calls cuGraphLaunch");
+      long copies = Gpu.control("calls cuMemcpyDtoDAsync_v2");
+      assertArrayEquals(first, gradients(probe), "replayed");
+      assertEquals(2, Gpu.control("calls cuGraphLaunch") - launches);
+      assertEquals(0, Gpu.control("calls cuMemcpyDtoDAsync_v2") - copies);
+      probe.store.changed();
+      assertArrayEquals(first, gradients(probe), "after a change to the same");
+      // Of both passes, in both directions: four matrices of the input at once, and four of the
+      // states; eight biases.
+      assertEquals(2 * 2 * (1 + 4 + 8), Gpu.control("calls cuMemcpyDtoDAsync_v2") - copies);
+    }
+  }
+
+  /** Whatever fails, nothing stays behind, and the next layer works. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "cuMemAlloc_v2:1=2",
+        "cuMemAlloc_v2:2=2",
+        "cuMemAlloc_v2:3=2",
+        "cudnnSetRNNDescriptor_v8:1=4003",
+        "cudnnGetRNNWeightParams:1=4003"
+      })
+  void recurrentLayersSurviveFailures(String failure) {
+    Gpu.emulatorOrSkip();
+    try (CudaDevice device = Gpu.openOrSkip(0);
+        Backend backend = Backends.cuda(device, CudaOptions.DEFAULT)) {
+      Gpu.control("fail " + failure);
+      try (ParameterStore store = new ParameterStore(backend.memory())) {
+        GraphBuilder g = new GraphBuilder(backend, store, Mode.INFERENCE, Precision.F32);
+        Tensor x = g.input("x", new Shape(2, 1, 5, 3));
+        assertThrows(AssayException.class, () -> g.plan(g.lstm("r", x, new LstmSpec(4, true))));
+      }
+      Gpu.control("clear");
+      assertEquals(0, device.allocatedBytes());
+      try (Probe probe = recurrentProbe(backend)) {
+        gradients(probe);
+      }
     }
   }
 

@@ -31,6 +31,8 @@ class CudnnLibraryTest {
         "''                  | ''                           | null",
         "without_cudnn_cnn   | ''                           | libcudnn_cnn.so.9",
         "without_cudnn_ops   | ''                           | libcudnn_ops.so.9",
+        "without_cudnn_adv   | ''                           | libcudnn_adv.so.9",
+        "''                  | ASSAY_EMULATOR_FAIL=cudnnAdvVersionCheck:1=1002 | libcudnn_adv does not fit",
         "without_cublas      | ''                           | libcublas.so.13",
         "''                  | ASSAY_EMULATOR_CUDNN=90501   | cuDNN 9.5.1 is too old",
         "''                  | ASSAY_EMULATOR_DEVICES=0     | no CUDA-capable device",

@@ -28,7 +28,7 @@ public final class Gpu {
   }
 
   /** Gives the emulator a command, as its README lists them; the answer of {@code calls}. */
-  static long control(String command) {
+  public static long control(String command) {
     Answer answer = new Answer();
     JCudaDriver.cuModuleLoad(answer, "emulator:" + command);
     return answer.value();

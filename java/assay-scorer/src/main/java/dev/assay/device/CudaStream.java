@@ -28,6 +28,7 @@ public final class CudaStream implements AutoCloseable {
   private final HeldLeases leases = new HeldLeases();
   private final Workspace workspace = new Workspace(this);
   private volatile boolean closed;
+  private boolean recorded;
 
   CudaStream(CudaDevice device) {
     this.device = device;
@@ -179,10 +180,13 @@ public final class CudaStream implements AutoCloseable {
 
   /**
    * Records what {@code work} enqueues on this stream instead of running it. It may not allocate
-   * with the driver, synchronise, or read results.
+   * with the driver, synchronise, or read results. Kernels in it use this stream's scratch, which
+   * is large enough if they ran here before: the stream outlives the graph, and nothing else of it
+   * runs beside the graph.
    */
   public CudaGraph capture(Runnable work) {
     requireOpen();
+    recorded = true;
     context.run(
         "cuStreamBeginCapture", () -> JCudaDriver.cuStreamBeginCapture(stream, THREAD_LOCAL));
     CUgraph captured = new CUgraph();
@@ -196,6 +200,11 @@ public final class CudaStream implements AutoCloseable {
     }
     context.run("cuStreamEndCapture", () -> JCudaDriver.cuStreamEndCapture(stream, captured));
     return new CudaGraph(device, captured);
+  }
+
+  /** Whether graphs may know addresses of this stream's workspace. */
+  boolean hasRecorded() {
+    return recorded;
   }
 
   private void requireOpen() {

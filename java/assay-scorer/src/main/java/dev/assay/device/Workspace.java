@@ -1,17 +1,24 @@
 package dev.assay.device;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.agrona.UnsafeApi;
 
 /**
- * One stream's scratch on the device and its two pinned slots, through which host memory passes in
- * pieces: while the device copies one, the host fills or empties the other. Grown when first
- * needed, reused by every later call on the stream; used by one thread at a time, like the stream.
+ * One stream's scratch on the device, for kernels and for arguments that lie elsewhere, and its two
+ * pinned slots, through which host memory passes in pieces: while the device copies one, the host
+ * fills or empties the other. Memory that is page-locked already is copied as it is. Grown when
+ * first needed, reused by every later call on the stream; used by one thread at a time, like the
+ * stream.
  */
 public final class Workspace implements AutoCloseable {
   /** Size of a slot: large enough for full bandwidth, small enough to cost nothing. */
   static final long SLOT_BYTES = 4L << 20;
 
   private static final int SLOTS = 2;
+
+  /** Below this a copy through a slot is over before the driver has been asked. */
+  private static final long LEAST_DIRECT_BYTES = 64 << 10;
 
   /** Hears of every piece that has come from the device. */
   @FunctionalInterface
@@ -23,7 +30,10 @@ public final class Workspace implements AutoCloseable {
   private final CudaStream stream;
   private final PinnedBuffer[] slots = new PinnedBuffer[SLOTS];
   private final CudaEvent[] used = new CudaEvent[SLOTS];
+  private final List<DeviceBuffer> recorded = new ArrayList<>();
+  private CudaEvent direct;
   private DeviceBuffer scratch;
+  private DeviceBuffer kernelScratch;
   private int next;
 
   Workspace(CudaStream stream) {
@@ -48,8 +58,51 @@ public final class Workspace implements AutoCloseable {
     return scratch.address();
   }
 
+  /** Device memory for the use of kernels on the stream during one call; 0 without any. */
+  public long kernelScratch() {
+    return kernelScratch == null ? 0 : kernelScratch.address();
+  }
+
+  /** Its size. */
+  public long kernelScratchBytes() {
+    return kernelScratch == null ? 0 : kernelScratch.bytes();
+  }
+
+  /**
+   * Makes that memory as large as {@code bytes}. Waits for the stream; a graph that was recorded on
+   * it keeps the memory that it knows.
+   *
+   * @throws OutOfDeviceMemoryException if there is not that much; the old memory is gone then
+   */
+  public void growKernelScratch(long bytes) {
+    if (kernelScratch != null) {
+      DeviceBuffer old = kernelScratch;
+      kernelScratch = null;
+      if (stream.hasRecorded()) {
+        recorded.add(old);
+      } else {
+        stream.synchronize();
+        old.close();
+      }
+    }
+    kernelScratch = stream.device().allocate("scratch of kernels", bytes);
+  }
+
+  /**
+   * Whether host memory is copied from and to where it lies, because it is page-locked already, and
+   * large enough for that to matter.
+   */
+  public boolean isDirect(long host, long bytes) {
+    return bytes >= LEAST_DIRECT_BYTES && PageLock.covers(stream.device().context(), host, bytes);
+  }
+
   /** Enqueues a copy of host memory, which may be changed as soon as this returns. */
   public void upload(long host, long device, long bytes) {
+    if (isDirect(host, bytes)) {
+      stream.copyIn(host, device, bytes);
+      awaitDirect();
+      return;
+    }
     for (long piece = 0; piece * SLOT_BYTES < bytes; piece++) {
       long offset = piece * SLOT_BYTES;
       long size = pieceBytes(piece, bytes);
@@ -77,8 +130,21 @@ public final class Workspace implements AutoCloseable {
     }
   }
 
+  private void awaitDirect() {
+    if (direct == null) {
+      direct = new CudaEvent(stream.device());
+    }
+    stream.record(direct);
+    direct.synchronize();
+  }
+
   /** Brings device memory to one block of the host's; returns when it has arrived. */
   public void download(long device, long host, long bytes) {
+    if (isDirect(host, bytes)) {
+      stream.copyOut(device, host, bytes);
+      awaitDirect();
+      return;
+    }
     download(
         device,
         bytes,
@@ -115,8 +181,15 @@ public final class Workspace implements AutoCloseable {
         slots[i].close();
       }
     }
+    if (direct != null) {
+      direct.close();
+    }
     if (scratch != null) {
       scratch.close();
     }
+    if (kernelScratch != null) {
+      kernelScratch.close();
+    }
+    recorded.forEach(DeviceBuffer::close);
   }
 }

@@ -2,6 +2,7 @@ package dev.assay.kernel;
 
 import dev.assay.device.Exec;
 import dev.assay.device.NoSuchDeviceException;
+import dev.assay.device.Workspace;
 import dev.assay.memory.Device;
 import dev.assay.memory.HostBuffer;
 import dev.assay.memory.MatrixView;
@@ -12,8 +13,8 @@ import org.agrona.UnsafeApi;
 
 /**
  * Off-heap words in the order of {@code assay.h}: an AssayExec, then one argument struct, then
- * words for the call's scalar results. Serves one call at a time, because two calls filling one
- * block would mix one's addresses with the other's sizes.
+ * words for the call's scalar results, and one for the scratch that it wants. Serves one call at a
+ * time, because two calls filling one block would mix one's addresses with the other's sizes.
  *
  * <p>A call is {@link #enter}, one line per argument, {@link #call}, and {@link #leave} in a {@code
  * finally}. Arguments keep their owners alive until the work on them is done. On a GPU arguments in
@@ -27,7 +28,7 @@ final class ArgumentBlock implements AutoCloseable {
     int call(long exec, long args);
   }
 
-  private static final int EXEC_WORDS = 4;
+  private static final int EXEC_WORDS = 7;
   private static final int IDLE = 0;
   private static final int BUSY = 1;
   private static final int CLOSED = 2;
@@ -40,6 +41,7 @@ final class ArgumentBlock implements AutoCloseable {
   private final Transfers transfers = new Transfers();
   private final long exec;
   private final long args;
+  private final long wanted;
   private Exec how;
   private boolean enqueued;
 
@@ -51,10 +53,13 @@ final class ArgumentBlock implements AutoCloseable {
   ArgumentBlock(String kernel, int words, int results) {
     this.kernel = kernel;
     this.words = words;
-    this.buffer = HostBuffer.allocate(kernel + " arguments", 8L * (EXEC_WORDS + words + results));
+    this.buffer =
+        HostBuffer.allocate(kernel + " arguments", 8L * (EXEC_WORDS + words + results + 1));
     this.exec = buffer.address();
     this.args = exec + 8L * EXEC_WORDS;
+    this.wanted = args + 8L * (words + results);
     UnsafeApi.putLong(exec, 8L * EXEC_WORDS);
+    UnsafeApi.putLong(exec + 48, wanted);
     UnsafeApi.putLong(args, 8L * words);
   }
 
@@ -93,7 +98,8 @@ final class ArgumentBlock implements AutoCloseable {
     boolean failed = true;
     try {
       transfers.moveIn(how.stream(), this);
-      Status.check(entry.call(exec, args));
+      // The library makes the device's context the thread's, which may have had another.
+      how.stream().device().run(() -> enqueue(entry));
       enqueued = !transfers.comesBack();
       if (!enqueued) {
         transfers.moveOut(how.stream());
@@ -104,6 +110,25 @@ final class ArgumentBlock implements AutoCloseable {
         how.stream().settle();
       }
     }
+  }
+
+  /** With the stream's scratch, which grows if the kernel says that it wants more. */
+  private void enqueue(Entry entry) {
+    Workspace workspace = how.stream().workspace();
+    UnsafeApi.putLong(wanted, 0);
+    int status = attempt(entry, workspace);
+    long missing = UnsafeApi.getLong(wanted);
+    if (missing > workspace.kernelScratchBytes()) {
+      workspace.growKernelScratch(missing);
+      status = attempt(entry, workspace);
+    }
+    Status.check(status);
+  }
+
+  private int attempt(Entry entry, Workspace workspace) {
+    UnsafeApi.putLong(exec + 32, workspace.kernelScratch());
+    UnsafeApi.putLong(exec + 40, workspace.kernelScratchBytes());
+    return entry.call(exec, args);
   }
 
   /** Ends the call's leases, or leaves them to the work that is still to come. */

@@ -16,7 +16,7 @@ import org.bytedeco.javacpp.annotation.Platform;
     preload = {"hwy@.1"},
     compiler = "cpp17")
 final class AssayLibrary {
-  static final int ABI_VERSION = 2;
+  static final int ABI_VERSION = 3;
 
   /** The JNI library's file; the libraries it needs lie beside it. */
   static final String JNI_FILE = Loader.load();

@@ -7,7 +7,7 @@ import org.agrona.UnsafeApi;
 /**
  * The arguments of one call that lie in host memory while the call runs on a GPU: they get room in
  * the stream's scratch, inputs are copied there before the call, and outputs come back after it,
- * all in one download.
+ * all in one download, except those to page-locked memory, each in one of its own.
  */
 final class Transfers {
   /** Which way an argument's bytes go. */
@@ -27,6 +27,7 @@ final class Transfers {
   private final long[] sizes = new long[MOST];
   private final long[] offsets = new long[MOST];
   private final Way[] ways = new Way[MOST];
+  private final boolean[] direct = new boolean[MOST];
   private final Workspace.Arrival arrival = this::scatter;
   private int count;
   private long bytes;
@@ -60,8 +61,8 @@ final class Transfers {
     if (count == 0) {
       return;
     }
-    plan();
     Workspace workspace = stream.workspace();
+    plan(workspace);
     long base = workspace.scratch(bytes);
     for (int i = 0; i < count; i++) {
       block.put(words[i], base + offsets[i]);
@@ -74,23 +75,34 @@ final class Transfers {
   /** Brings the outputs to the host; returns when they are there. */
   void moveOut(CudaStream stream) {
     Workspace workspace = stream.workspace();
-    workspace.download(workspace.scratch(bytes), outputs, arrival);
+    long base = workspace.scratch(bytes);
+    workspace.download(base, outputs, arrival);
+    for (int i = 0; i < count; i++) {
+      if (direct[i]) {
+        workspace.download(base + offsets[i], hosts[i], sizes[i]);
+      }
+    }
   }
 
-  /** Outputs first, side by side. */
-  private void plan() {
+  /** Outputs that come back together first, side by side. */
+  private void plan(Workspace workspace) {
     bytes = 0;
     for (int i = 0; i < count; i++) {
-      if (ways[i] != Way.IN) {
+      direct[i] = ways[i] != Way.IN && workspace.isDirect(hosts[i], sizes[i]);
+      if (isTogether(i)) {
         place(i);
       }
     }
     outputs = bytes;
     for (int i = 0; i < count; i++) {
-      if (ways[i] == Way.IN) {
+      if (!isTogether(i)) {
         place(i);
       }
     }
+  }
+
+  private boolean isTogether(int i) {
+    return ways[i] != Way.IN && !direct[i];
   }
 
   private void place(int i) {
@@ -102,7 +114,7 @@ final class Transfers {
     for (int i = 0; i < count; i++) {
       long from = Math.max(offset, offsets[i]);
       long to = Math.min(offset + length, offsets[i] + sizes[i]);
-      if (ways[i] != Way.IN && from < to) {
+      if (isTogether(i) && from < to) {
         UnsafeApi.copyMemory(address + from - offset, hosts[i] + from - offsets[i], to - from);
       }
     }

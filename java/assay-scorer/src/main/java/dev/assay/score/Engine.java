@@ -97,19 +97,25 @@ public final class Engine implements AutoCloseable {
     return open(backend, threads, 0);
   }
 
+  /** As {@link #open(Backend, int, int, long)}, on the first GPU. */
+  public static Engine open(Backend backend, int threads, long memoryCap) {
+    return open(backend, 0, threads, memoryCap);
+  }
+
   /**
    * An engine on the back end that was asked for. {@code AUTO} without a usable GPU takes the CPU
    * and says why in one WARN line per process.
    *
+   * @param ordinal number of the GPU; means nothing on the CPU
    * @param memoryCap most bytes of device memory to allocate; 0 for all there is
    * @throws NoSuchDeviceException if {@code CUDA} was asked for and cannot be had
    */
-  public static Engine open(Backend backend, int threads, long memoryCap) {
+  public static Engine open(Backend backend, int ordinal, int threads, long memoryCap) {
     if (backend == Backend.CPU) {
       return cpu(threads);
     }
     try {
-      return cuda(0, threads, memoryCap);
+      return cuda(ordinal, threads, memoryCap);
     } catch (NoSuchDeviceException e) {
       if (backend == Backend.CUDA) {
         throw new NoSuchDeviceException("backend=cuda: " + e.getMessage());

@@ -2,6 +2,7 @@ package dev.assay.score;
 
 import dev.assay.device.CudaStream;
 import dev.assay.device.Exec;
+import dev.assay.device.OutOfDeviceMemoryException;
 import dev.assay.kernel.Bald;
 import dev.assay.kernel.BaldOutputs;
 import dev.assay.kernel.ContextMixture;
@@ -110,8 +111,14 @@ public final class Session implements AutoCloseable {
     return exec;
   }
 
-  /** Memory where this session's calls run, undefined on a GPU. */
-  Owner allocate(String name, long bytes) {
+  /**
+   * Memory where this session's calls run, for what stays there between them, such as sums of
+   * passes; its first bytes are undefined on a GPU, and zero on the CPU. The caller closes it.
+   *
+   * @param name what it is for; appears in error messages
+   * @throws OutOfDeviceMemoryException if the device, or its cap, has not that much left
+   */
+  public Owner allocate(String name, long bytes) {
     return exec.device().isCpu()
         ? HostBuffer.allocate(name, bytes)
         : engine.cudaDevice().allocate(name, bytes);

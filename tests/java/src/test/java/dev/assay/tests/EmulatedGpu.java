@@ -64,6 +64,20 @@ final class EmulatedGpu implements BeforeAllCallback, BeforeEachCallback, AfterE
     control("heal");
   }
 
+  /** How often the driver's {@code function} was called. */
+  static long calls(String function) {
+    Answer answer = new Answer();
+    assertEquals(0, JCudaDriver.cuModuleLoad(answer, "emulator:calls " + function), function);
+    return answer.value();
+  }
+
+  /** The emulator answers in a module's handle. */
+  private static final class Answer extends CUmodule {
+    long value() {
+      return getNativePointer();
+    }
+  }
+
   private static void control(String text) {
     assertEquals(0, JCudaDriver.cuModuleLoad(new CUmodule(), "emulator:" + text), text);
   }

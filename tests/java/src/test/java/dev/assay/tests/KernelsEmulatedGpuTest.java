@@ -121,6 +121,40 @@ class KernelsEmulatedGpuTest {
     return NdArray.bytes(name, values, images, C);
   }
 
+  /** The surefire configuration gives this machine two GPUs. */
+  @Test
+  void theDeviceIsChosen() throws IOException {
+    Path in = directory.resolve("in.npz");
+    List<NdArray> arrays = arrays("pixel_signals");
+    NpzWriter.write(in, arrays);
+    arrays.forEach(NdArray::close);
+    Golden.Call second = pixelSignalsOn(in, "1");
+    assertEquals(0, second.exitCode(), second.err());
+    assertTrue(second.out().contains("on cuda:1"), second.out());
+    Golden.Call third = pixelSignalsOn(in, "2");
+    assertEquals(4, third.exitCode(), third.err());
+    assertTrue(
+        third.err().contains("cuda:2: found 2 devices, expected an ordinal in [0, 1]"),
+        third.err());
+  }
+
+  private Golden.Call pixelSignalsOn(Path in, String device) throws IOException {
+    String out = directory.resolve("out" + device + ".npz").toString();
+    return Golden.assay(
+        "kernel",
+        "pixel_signals",
+        "--in",
+        in.toString(),
+        "--out",
+        out,
+        "--backend",
+        "cuda",
+        "--repeat",
+        "2",
+        "--device",
+        device);
+  }
+
   @Test
   void memoryThatIsShortEndsTheCommandWithItsCode() throws IOException {
     Path in = directory.resolve("in.npz");

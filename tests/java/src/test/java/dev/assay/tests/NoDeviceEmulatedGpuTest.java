@@ -3,19 +3,11 @@ package dev.assay.tests;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.assay.cli.Main;
 import dev.assay.format.NdArray;
 import dev.assay.format.NpzWriter;
-import java.io.File;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,32 +44,16 @@ class NoDeviceEmulatedGpuTest {
     assertTrue(auto.err().contains(reason), auto.err());
   }
 
-  /** {@code assay kernel} in a process of its own: this one has its driver already. */
   private Golden.Call kernel(Path in, String backend, String variable, String value)
       throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(a -> !a.startsWith("-javaagent"))
-        .forEach(command::add);
-    command.addAll(List.of("-cp", classPath(variable.equals("WITHOUT") ? value : "-")));
-    command.addAll(List.of(Main.class.getName(), "kernel", "pixel_signals"));
-    command.addAll(List.of("--in", in.toString(), "--backend", backend));
-    command.addAll(List.of("--out", directory.resolve(backend + ".npz").toString()));
-    File err = directory.resolve(backend + ".err").toFile();
-    ProcessBuilder process = new ProcessBuilder(command).redirectError(err);
-    process.environment().put(variable, value);
-    Process started = process.start();
-    String out = new String(started.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    int code = started.waitFor();
-    return new Golden.Call(code, out, Files.readString(err.toPath()));
-  }
-
-  private static String classPath(String without) {
-    String path =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-    return Arrays.stream(path.split(File.pathSeparator, -1))
-        .filter(entry -> !Path.of(entry).getFileName().toString().startsWith(without))
-        .collect(Collectors.joining(File.pathSeparator));
+    EmulatedProcess process = new EmulatedProcess(directory);
+    if (variable.equals("WITHOUT")) {
+      process.without(value);
+    } else {
+      process.with(variable, value);
+    }
+    String out = directory.resolve(backend + ".npz").toString();
+    return process.assay(
+        "kernel", "pixel_signals", "--in", in.toString(), "--backend", backend, "--out", out);
   }
 }

@@ -2,12 +2,15 @@ package dev.assay.tests;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.assay.device.CudaDevice;
 import dev.assay.device.CudaStream;
+import dev.assay.device.DeviceBuffer;
 import dev.assay.device.Exec;
+import dev.assay.device.PinnedBuffer;
 import dev.assay.kernel.Bald;
 import dev.assay.kernel.BaldOutputs;
 import dev.assay.kernel.ClassDistributions;
@@ -20,6 +23,7 @@ import dev.assay.kernel.KlOutputs;
 import dev.assay.kernel.PassSums;
 import dev.assay.kernel.ScoreKind;
 import dev.assay.kernel.SquaredDistances;
+import dev.assay.memory.DType;
 import dev.assay.memory.HostBuffer;
 import dev.assay.memory.MatrixView;
 import dev.assay.memory.Span;
@@ -28,6 +32,9 @@ import dev.assay.score.RegionList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiConsumer;
+import jcuda.Pointer;
+import jcuda.driver.JCudaDriver;
+import org.agrona.UnsafeApi;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -214,6 +221,115 @@ class StagingEmulatedGpuTest {
               kernel.euclidean(
                   exec, points, start, new KCenter.Picks(9, part(out, 0, 36), part(out, 36, 36))));
     }
+  }
+
+  /** Inputs and maps in one copy each; the count of pixels without scores comes by itself. */
+  @Test
+  void pageLockedMemoryIsCopiedFromAndToWhereItLies() {
+    long pixels = 150 * 120;
+    long scores = 4L * C * pixels;
+    long map = 4L * pixels;
+    try (HostBuffer one = Scores.random(1, C, 150, 120, 1);
+        HostBuffer two = Scores.random(1, C, 150, 120, 2);
+        HostBuffer maps = HostBuffer.allocate("maps", 2 * map);
+        PinnedBuffer pinned = device.pinned("scores and maps", 2 * scores + 2 * map);
+        FlipConsistency kernel = new FlipConsistency()) {
+      UnsafeApi.copyMemory(one.address(), pinned.address(), scores);
+      UnsafeApi.copyMemory(two.address(), pinned.address() + scores, scores);
+      Span there = Span.of(pinned, 2 * scores, 2 * map);
+      assertEquals(2 + 1, copies(() -> flip(kernel, one.address(), two.address(), Span.of(maps))));
+      long second = pinned.address() + scores;
+      assertEquals(2 + 3, copies(() -> flip(kernel, pinned.address(), second, there)));
+      assertEquals(-1, Bytes.mismatch(Span.of(maps), there));
+      assertTrue(anyWritten(maps), "nothing was written");
+    }
+  }
+
+  private void flip(FlipConsistency kernel, long scores, long mirrored, Span maps) {
+    kernel.run(
+        Exec.cuda(stream),
+        TensorView.nchw(scores, DType.F32, 1, C, 150, 120),
+        TensorView.nchw(mirrored, DType.F32, 1, C, 150, 120),
+        ScoreKind.LOGITS,
+        null,
+        0,
+        0,
+        0,
+        new FlipOutputs()
+            .symmetricKl(part(maps, 0, maps.bytes() / 2))
+            .jensenShannon(part(maps, maps.bytes() / 2, maps.bytes() / 2)));
+  }
+
+  /** Memory that others registered counts too, where it is all of one block. */
+  @Test
+  void registeredMemoryIsCopiedFromAndToWhereItLies() {
+    long bytes = 10 << 20;
+    try (HostBuffer host = HostBuffer.allocate("host", bytes);
+        DeviceBuffer there = device.allocate("there", bytes)) {
+      Runnable round =
+          () -> {
+            stream.workspace().upload(host.address(), there.address(), bytes);
+            stream.workspace().download(there.address(), host.address(), bytes);
+          };
+      host.putFloat(7, 3);
+      assertEquals(3 + 3, copies(round));
+      register(host.address(), bytes);
+      assertEquals(1 + 1, copies(round));
+      unregister(host.address());
+      register(host.address(), bytes / 2);
+      register(host.address() + bytes / 2, bytes / 2);
+      assertEquals(3 + 3, copies(round));
+      unregister(host.address());
+      assertEquals(3 + 3, copies(round));
+      unregister(host.address() + bytes / 2);
+      assertEquals(3f, host.getFloat(7));
+    }
+  }
+
+  private static final class HostAddress extends Pointer {
+    HostAddress(long address) {
+      super(address);
+    }
+  }
+
+  private void register(long address, long bytes) {
+    device.run(
+        () ->
+            assertEquals(
+                0, JCudaDriver.cuMemHostRegister(new HostAddress(address), bytes, 0), "register"));
+  }
+
+  private void unregister(long address) {
+    device.run(
+        () -> assertEquals(0, JCudaDriver.cuMemHostUnregister(new HostAddress(address)), "end"));
+  }
+
+  /** What the call has read may be changed, though it waits for nothing else. */
+  @Test
+  void pageLockedInputsMayChangeAfterTheCall() {
+    long bytes = 4L * 200 * 100;
+    try (PinnedBuffer rows = device.pinned("rows", bytes);
+        DeviceBuffer out = device.allocate("out", 4L * 200 * 200);
+        HostBuffer back = HostBuffer.allocate("back", 4L * 200 * 200);
+        SquaredDistances kernel = new SquaredDistances()) {
+      UnsafeApi.setMemory(rows.address(), bytes, (byte) 0);
+      MatrixView points = MatrixView.dense(Span.of(rows), 200, 100);
+      kernel.run(Exec.cuda(stream), points, points, Span.of(out));
+      UnsafeApi.putFloat(rows.address(), 1e9f);
+      stream.workspace().download(out.address(), back.address(), back.bytes());
+      stream.synchronize();
+      assertFalse(anyWritten(back), "distances of rows that were all the same");
+    }
+  }
+
+  private static long copies(Runnable work) {
+    long before = copies();
+    work.run();
+    return copies() - before;
+  }
+
+  private static long copies() {
+    return EmulatedGpu.calls("cuMemcpyHtoDAsync_v2") + EmulatedGpu.calls("cuMemcpyDtoHAsync_v2");
   }
 
   @Test

@@ -5,6 +5,7 @@ import dev.assay.nn.Initialiser;
 import dev.assay.nn.Mode;
 import dev.assay.nn.backend.ConvolutionSpec;
 import dev.assay.nn.backend.Interpolation;
+import dev.assay.nn.backend.LstmSpec;
 import dev.assay.nn.backend.PoolingSpec;
 import dev.assay.nn.backend.Shape;
 import dev.assay.nn.backend.Tensor;
@@ -21,9 +22,14 @@ final class LayerCases {
    * One graph.
    *
    * @param mode training graphs are differentiated as well
+   * @param jumps whether rounding before a ReLU can change which gradients pass it
    */
   record LayerCase(
-      String name, Mode mode, Shape in, BiFunction<GraphBuilder, Tensor, Tensor> layers) {}
+      String name,
+      Mode mode,
+      Shape in,
+      boolean jumps,
+      BiFunction<GraphBuilder, Tensor, Tensor> layers) {}
 
   private final List<LayerCase> cases = new ArrayList<>();
 
@@ -35,11 +41,12 @@ final class LayerCases {
     table.normalisations();
     table.pointwise();
     table.shapes();
+    table.sequences();
     return table.cases;
   }
 
   private void add(String name, Shape in, BiFunction<GraphBuilder, Tensor, Tensor> layers) {
-    cases.add(new LayerCase(name, Mode.TRAINING, in, layers));
+    cases.add(new LayerCase(name, Mode.TRAINING, in, false, layers));
   }
 
   private void convolution(String name, ConvolutionSpec spec, Shape in) {
@@ -65,8 +72,9 @@ final class LayerCases {
       add("batch norm" + (relu ? " relu" : ""), in, (g, x) -> g.batchNorm("b", x, relu));
       BiFunction<GraphBuilder, Tensor, Tensor> block =
           (g, x) -> g.convolutionNorm("c", "b", x, conv, ANY, x, relu);
-      add("convolution norm add" + (relu ? " relu" : ""), in, block);
-      cases.add(new LayerCase("folded norm" + (relu ? " relu" : ""), Mode.INFERENCE, in, block));
+      String after = relu ? " relu" : "";
+      cases.add(new LayerCase("convolution norm add" + after, Mode.TRAINING, in, relu, block));
+      cases.add(new LayerCase("folded norm" + after, Mode.INFERENCE, in, false, block));
     }
   }
 
@@ -96,5 +104,11 @@ final class LayerCases {
         (g, x) ->
             g.split("s", x, 8).stream().reduce((a, b) -> g.multiply("m", a, b)).orElseThrow());
     add("reshape", in, (g, x) -> g.reshape("f", x, new Shape(2, 1, 1, 13 * 11 * 16)));
+  }
+
+  private void sequences() {
+    Shape in = new Shape(2, 1, 17, 48);
+    add("lstm", in, (g, x) -> g.lstm("r", x, new LstmSpec(24, false)));
+    add("lstm both ways", in, (g, x) -> g.lstm("r", x, new LstmSpec(24, true)));
   }
 }

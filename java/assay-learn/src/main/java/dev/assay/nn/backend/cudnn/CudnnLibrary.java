@@ -1,6 +1,7 @@
 package dev.assay.nn.backend.cudnn;
 
 import static org.bytedeco.cuda.global.cudnn.CUDNN_STATUS_SUCCESS;
+import static org.bytedeco.cuda.global.cudnn.cudnnAdvVersionCheck;
 import static org.bytedeco.cuda.global.cudnn.cudnnCnnVersionCheck;
 import static org.bytedeco.cuda.global.cudnn.cudnnGetCudartVersion;
 import static org.bytedeco.cuda.global.cudnn.cudnnGetVersion;
@@ -10,6 +11,8 @@ import dev.assay.device.CudaLibraries;
 import dev.assay.device.CudaLibrary;
 import dev.assay.device.LibraryFolders;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.bytedeco.javacpp.Loader;
 
 /**
@@ -55,25 +58,29 @@ public final class CudnnLibrary {
       if (runtime != CUDA) {
         return "cuDNN " + text(version) + " is for CUDA " + runtime + ", expected CUDA " + CUDA;
       }
-      return partsThatDiffer(version);
+      return partThatDiffers(version);
     } catch (LinkageError e) {
       return "cuDNN cannot be loaded: " + cause(e);
     }
   }
 
-  private static String partsThatDiffer(long version) {
-    int ops = cudnnOpsVersionCheck();
-    int cnn = cudnnCnnVersionCheck();
-    if (ops == CUDNN_STATUS_SUCCESS && cnn == CUDNN_STATUS_SUCCESS) {
-      return null;
+  private static String partThatDiffers(long version) {
+    Map<String, Integer> parts = new LinkedHashMap<>();
+    parts.put("libcudnn_ops", cudnnOpsVersionCheck());
+    parts.put("libcudnn_cnn", cudnnCnnVersionCheck());
+    parts.put("libcudnn_adv", cudnnAdvVersionCheck());
+    for (Map.Entry<String, Integer> part : parts.entrySet()) {
+      int status = part.getValue();
+      if (status != CUDNN_STATUS_SUCCESS) {
+        return "cuDNN "
+            + text(version)
+            + ": "
+            + part.getKey()
+            + " does not fit: "
+            + Status.text(status);
+      }
     }
-    boolean opsDiffers = ops != CUDNN_STATUS_SUCCESS;
-    return "cuDNN "
-        + text(version)
-        + ": "
-        + (opsDiffers ? "libcudnn_ops" : "libcudnn_cnn")
-        + " does not fit: "
-        + Status.text(opsDiffers ? ops : cnn);
+    return null;
   }
 
   private static String text(long version) {

@@ -51,7 +51,13 @@ final class Descriptors implements AutoCloseable {
     };
   }
 
-  private cudnnTensorStruct tensor() {
+  /** Runs {@code destroyer} before those that are here already. */
+  void onClose(Runnable destroyer) {
+    destroyers.push(destroyer);
+  }
+
+  /** One that has not been set. */
+  cudnnTensorStruct tensor() {
     cudnnTensorStruct made = new cudnnTensorStruct();
     Status.check("tensor descriptor", cudnnCreateTensorDescriptor(made));
     destroyers.push(() -> cudnnDestroyTensorDescriptor(made));
