@@ -242,7 +242,27 @@ void measure(const Input& in, std::vector<Row>& rows) {
        [&] { return assay_region_signals(&kGpu, &both); });
 }
 
-void write(const char* path, const std::string& device, double copy, const std::vector<Row>& rows) {
+constexpr const char* kDtypes[] = {"fp32", "fp16", "bf16"};
+const char* order(const Row& r) { return r.in.interleaved ? "NHWC" : "NCHW"; }
+const char* labels(const Row& r) { return r.in.skewed ? "skewed" : "uniform"; }
+double rate(const Row& r) { return static_cast<double>(r.bytes) / r.ms * 1e-6; }
+
+void print_head(const std::string& device, double copy) {
+  std::printf("%s, device-to-device copy %.0f GB/s; %lldx%lld images, regions %lldx%lld\n\n", device.c_str(), copy,
+              static_cast<long long>(kWidth), static_cast<long long>(kHeight), static_cast<long long>(kSide),
+              static_cast<long long>(kSide));
+  std::printf("%-20s %7s %5s %5s %8s %7s %10s %9s %9s\n", "kernel", "classes", "dtype", "order", "labels", "images",
+              "ms", "GB/s", "of copy");
+}
+
+void print_row(const Row& r, double copy) {
+  std::printf("%-20s %7lld %5s %5s %8s %7lld %10.4f %9.0f %8.1f%%\n", r.kernel.c_str(),
+              static_cast<long long>(r.in.classes), kDtypes[r.in.dtype], order(r), labels(r),
+              static_cast<long long>(r.in.images()), r.ms, rate(r), 100.0 * rate(r) / copy);
+  std::fflush(stdout);
+}
+
+void write_json(const char* path, const std::string& device, double copy, const std::vector<Row>& rows) {
   std::FILE* const json = std::fopen(path, "w");
   require(json != nullptr, std::string(path) + ": cannot be written");
   std::fprintf(
@@ -250,27 +270,15 @@ void write(const char* path, const std::string& device, double copy, const std::
       "{\"device\": \"%s\", \"copy_gb_per_s\": %.1f, \"height\": %lld, \"width\": %lld, \"region\": %lld, \"rows\": [",
       device.c_str(), copy, static_cast<long long>(kHeight), static_cast<long long>(kWidth),
       static_cast<long long>(kSide));
-  std::printf("%s, device-to-device copy %.0f GB/s; %lldx%lld images, regions %lldx%lld\n\n", device.c_str(), copy,
-              static_cast<long long>(kWidth), static_cast<long long>(kHeight), static_cast<long long>(kSide),
-              static_cast<long long>(kSide));
-  std::printf("%-20s %7s %5s %5s %8s %7s %10s %9s %9s\n", "kernel", "classes", "dtype", "order", "labels", "images",
-              "ms", "GB/s", "of copy");
-  const char* const dtypes[] = {"fp32", "fp16", "bf16"};
   for (size_t i = 0; i < rows.size(); ++i) {
     const Row& r = rows[i];
-    const double rate = static_cast<double>(r.bytes) / r.ms * 1e-6;
-    const char* const order = r.in.interleaved ? "NHWC" : "NCHW";
-    const char* const labels = r.in.skewed ? "skewed" : "uniform";
-    std::printf("%-20s %7lld %5s %5s %8s %7lld %10.4f %9.0f %8.1f%%\n", r.kernel.c_str(),
-                static_cast<long long>(r.in.classes), dtypes[r.in.dtype], order, labels,
-                static_cast<long long>(r.in.images()), r.ms, rate, 100.0 * rate / copy);
     std::fprintf(json,
                  "%s\n  {\"kernel\": \"%s\", \"classes\": %lld, \"dtype\": \"%s\", \"layout\": \"%s\", \"labels\": "
                  "\"%s\", \"images\": %lld, \"bytes\": %lld, "
                  "\"median_ms\": %.5f, \"gb_per_s\": %.1f, \"share_of_copy\": %.4f}",
-                 i == 0 ? "" : ",", r.kernel.c_str(), static_cast<long long>(r.in.classes), dtypes[r.in.dtype], order,
-                 labels, static_cast<long long>(r.in.images()), static_cast<long long>(r.bytes), r.ms, rate,
-                 rate / copy);
+                 i == 0 ? "" : ",", r.kernel.c_str(), static_cast<long long>(r.in.classes), kDtypes[r.in.dtype],
+                 order(r), labels(r), static_cast<long long>(r.in.images()), static_cast<long long>(r.bytes), r.ms,
+                 rate(r), rate(r) / copy);
   }
   std::fprintf(json, "\n]}\n");
   require(std::fclose(json) == 0, std::string(path) + ": cannot be written");
@@ -290,14 +298,20 @@ int main(int argc, char** argv) {
   cudaDeviceProp properties;
   require_cuda(cudaGetDeviceProperties(&properties, 0), "cudaGetDeviceProperties");
   const double copy = copy_gb_per_s();
+  print_head(properties.name, copy);
   std::vector<Row> rows;
   for (const int64_t classes : {2, 11, 19, 150}) {
     for (const int64_t dtype : {ASSAY_F32, ASSAY_F16, ASSAY_BF16}) {
       for (const bool interleaved : {false, true}) {
-        for (const bool skewed : {false, true}) measure({classes, dtype, interleaved, skewed}, rows);
+        for (const bool skewed : {false, true}) {
+          const size_t before = rows.size();
+          measure({classes, dtype, interleaved, skewed}, rows);
+          for (size_t i = before; i < rows.size(); ++i) print_row(rows[i], copy);
+          // Again after every measurement: who is stopped by a clock keeps what there is.
+          write_json(argv[2], properties.name, copy, rows);
+        }
       }
     }
   }
-  write(argv[2], properties.name, copy, rows);
   return 0;
 }

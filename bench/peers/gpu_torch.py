@@ -4,7 +4,8 @@
     python3 bench/peers/gpu_torch.py [--seconds S] [--device cuda] [--scale 1.0]
 
 Networks in channels_last with autocast to bf16, eager and with torch.compile; medians after warm-up, inputs on the device. Prints one
-line of JSON a measurement. Needs torch and numpy. Exit code 4: no torch, or none that sees a GPU. `assay gpu-check` starts it.
+line of JSON a measurement; one that fails says so on stderr and costs no other. Needs torch and numpy. Exit code 4: no torch, or none that sees a
+GPU; 1: a measurement failed. `assay gpu-check` starts it.
 """
 import argparse
 import json
@@ -51,6 +52,12 @@ def report(name, **values):
     print(json.dumps({"name": name, "values": {unit.replace("_per_s", "/s"): v for unit, v in values.items()}}), flush=True)
 
 
+def compiled_or_not(call, compiled):
+    # Every shape is compiled for itself: a second one would else be compiled for shapes that vary.
+    torch._dynamo.reset()
+    return torch.compile(call, dynamic=False) if compiled else call
+
+
 def network(clock, training, n, h, w, compiled):
     model = Fpn("RESNET50", CLASSES).to(clock.device, memory_format=torch.channels_last)
     model.train(training)
@@ -58,7 +65,7 @@ def network(clock, training, n, h, w, compiled):
     images = torch.from_numpy(x).permute(0, 3, 1, 2).to(clock.device, memory_format=torch.channels_last)
     target = torch.from_numpy(labels).long().to(clock.device)
     optimiser = sgd(model)
-    forward = torch.compile(model) if compiled else model
+    forward = compiled_or_not(model, compiled)
 
     def step():
         with torch.autocast(clock.device, dtype=torch.bfloat16):
@@ -83,11 +90,20 @@ def signals(logits):
 
 def scores(clock, h, w, compiled):
     logits = torch.randn(1, CLASSES, h, w, device=clock.device)
-    call = torch.compile(signals) if compiled else signals
+    call = compiled_or_not(signals, compiled)
     with torch.inference_mode():
         ms = clock.median_ms(lambda: call(logits))
     moved = logits.numel() * 4 + h * w * 13
     report(f"pixel_signals {CLASSES}x{h}x{w} {'compiled' if compiled else 'eager'}", ms=ms, **{"GB_per_s": moved / ms * 1e-6})
+
+
+def attempt(what, measure):
+    try:
+        measure()
+        return True
+    except Exception as error:
+        print(f"{what}: {error}", file=sys.stderr)
+        return False
 
 
 def main():
@@ -102,15 +118,18 @@ def main():
     torch.backends.cudnn.benchmark = True
     clock = Clock(args.device, args.seconds)
     side = lambda pixels: max(64, int(pixels * args.scale) // 32 * 32)
+    good = True
     for compiled in (False, True):
-        scores(clock, side(1024), side(2048), compiled)
+        good &= attempt("pixel_signals", lambda: scores(clock, side(1024), side(2048), compiled))
         for training in (True, False):
             for n, h, w in ((32, 224, 224), (1 if not training else 2, 1024, 2048)):
+                what = f"{'training' if training else 'inference'} {n}x{h}x{w} {'compiled' if compiled else 'eager'}"
                 if clock.left() > 0:
-                    network(clock, training, max(min(n, 2), int(n * args.scale)), side(h), side(w), compiled)
+                    n = max(min(n, 2), int(n * args.scale))
+                    good &= attempt(what, lambda: network(clock, training, n, side(h), side(w), compiled))
                 else:
-                    print(f"no time left for {n}x{h}x{w}", file=sys.stderr)
-    return 0
+                    print(f"no time left for {what}", file=sys.stderr)
+    return 0 if good else 1
 
 
 if __name__ == "__main__":

@@ -36,17 +36,21 @@ class HostMemoryBackend : public Backend {
   void download(void* to, const void* from, size_t bytes) override { std::memcpy(to, from, bytes); }
 };
 
-// The C ABI's CPU twins on one thread.
+// The C ABI's CPU twins.
 class CpuTwins : public HostMemoryBackend {
  public:
+  explicit CpuTwins(int64_t threads = 1) : threads_(threads) {}
 #define ASSAY_DEFINE_RUN(name, Args)                                        \
   void run(const Assay##Args& args) override {                              \
-    const AssayExec exec = {sizeof(AssayExec), ASSAY_CPU, 0, 1, {}};        \
+    const AssayExec exec = {sizeof(AssayExec), ASSAY_CPU, 0, threads_, {}}; \
     const AssayStatus status = assay_##name(&exec, &args);                  \
     if (status != ASSAY_OK) report(__FILE__, __LINE__, assay_last_error()); \
   }
   ASSAY_FOR_EACH_KERNEL(ASSAY_DEFINE_RUN)
 #undef ASSAY_DEFINE_RUN
+
+ private:
+  int64_t threads_;
 };
 
 // What reproduces the present case; printed with every failure of expect().

@@ -60,6 +60,11 @@ struct ContextResult {
   std::vector<int32_t> common;
 };
 
+inline void expect_same(const ContextResult& a, const ContextResult& b) {
+  expect_same("distance", a.distance, b.distance);
+  expect_same("common", a.common, b.common);
+}
+
 inline ContextResult run_context_distance(Backend& backend, const Mixtures& a, const Mixtures* b, bool mean,
                                           bool with_distance, bool with_common) {
   Buffers buffers(backend);
@@ -92,8 +97,7 @@ inline void check_context_case(Backend& first, Backend& second, Backend& twins, 
   expect_same("distance again", found.distance, again.distance);
   expect_same("common alone", found.common, counts.common);
   expect_same("common of the twin alone", found.common, run_context_distance(twins, a, b, mean, false, true).common);
-  expect_same("distance of the twin", found.distance, twin.distance);
-  expect_same("common of the twin", found.common, twin.common);
+  expect_same(found, twin);
   const Mixtures& other = b == nullptr ? a : *b;
   for (size_t at = 0; at < found.distance.size(); ++at) {
     int32_t common = 0;
@@ -127,8 +131,14 @@ inline void check_context_distance(Backend& first, Backend& second, Backend& twi
 struct Picks {
   std::vector<int32_t> order;
   std::vector<float> radius;
-  int64_t bad_points;
+  int64_t bad_points = 0;
 };
+
+inline void expect_same(const Picks& a, const Picks& b) {
+  expect_same("order", a.order, b.order);
+  expect_same("radius", a.radius, b.radius);
+  EXPECT(a.bad_points == b.bad_points, "bad_points differs");
+}
 
 // Either features or mixtures.
 struct Points {
@@ -238,10 +248,8 @@ inline void check_k_center_case(Backend& first, Backend& second, Backend& twins,
   const Picks alone = run_k_center(twins, points, labelled, seed_pick, budget, false, 0);
   const Picks plain =
       plain_k_center(distances_of(twins, points), points.count, labelled, seed_pick, budget, !points.features.empty());
-  expect_same("order of the twin", twin.order, plain.order);
-  expect_same("radius of the twin", twin.radius, plain.radius);
-  expect_same("order", found.order, plain.order);
-  expect_same("radius", found.radius, plain.radius);
+  expect_same(twin, plain);
+  expect_same(found, plain);
   expect_same("order again, without radius", again.order, plain.order);
   expect_same("order of the twin without radius", alone.order, plain.order);
   EXPECT(found.bad_points == 0 && twin.bad_points == 0, "bad points among finite ones");

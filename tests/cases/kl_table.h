@@ -64,6 +64,13 @@ struct KlResult {
   std::vector<double> lo, hi, kl;
 };
 
+inline void expect_same(const KlResult& a, const KlResult& b) {
+  expect_same("histogram", a.histogram, b.histogram);
+  expect_same("kl", a.kl, b.kl);
+  expect_same("kl_min", a.lo, b.lo);
+  expect_same("kl_max", a.hi, b.hi);
+}
+
 // The equations, row by row.
 inline void normalise(std::vector<double>& rows, int64_t classes, double fill) {
   for (size_t begin = 0; begin < rows.size(); begin += static_cast<size_t>(classes)) {
@@ -200,12 +207,8 @@ inline void check_kl_table(Backend& first, Backend& second, Backend& twins, bool
     const KlResult b = run_kl(second, t, candidates, references, true, 8);
     const KlResult c = run_kl(twins, t, candidates, references, true, 0);
     check_kl_equations(t, p, q, a);
-    expect_same("histogram again", a.histogram, b.histogram);
-    expect_same("kl again", a.kl, b.kl);
-    expect_same("histogram of the twin", a.histogram, c.histogram);
-    expect_same("kl of the twin", a.kl, c.kl);
-    expect_same("kl_min of the twin", a.lo, c.lo);
-    expect_same("kl_max of the twin", a.hi, c.hi);
+    expect_same(a, b);
+    expect_same(a, c);
     expect_same("histogram alone", run_kl(second, t, candidates, references, false, 0).histogram, c.histogram);
   }
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "backend.h"
+#include "half.h"
 
 namespace assay_test {
 
@@ -23,7 +24,7 @@ enum class Layout {
   kInterleavedShift,  // NHWC, dense, one element past an aligned address
   kInterleavedCrop    // NHWC, a crop of the classes
 };
-enum class Regions { kNone, kGrid, kOverlapping, kOne, kTwoOfMany };
+enum class Regions { kNone, kGrid, kOverlapping, kOne, kTwoOfMany, kGiven };
 
 struct ScoreCase {
   const char* name;
@@ -34,39 +35,8 @@ struct ScoreCase {
   Fill fill;
   Regions regions = Regions::kNone;
   int64_t region_w = 0, region_h = 0;
-  bool maps = true;
+  std::vector<int32_t> given = {};  // [regions, 3], of Regions::kGiven
 };
-
-inline float half_value(uint16_t bits) {
-  const int exponent = bits >> 10 & 31, fraction = bits & 1023;
-  const double sign = bits >> 15 ? -1.0 : 1.0;
-  if (exponent == 31) return fraction != 0 ? std::nanf("") : static_cast<float>(sign * INFINITY);
-  return static_cast<float>(sign *
-                            (exponent == 0 ? std::ldexp(fraction, -24) : std::ldexp(1024 + fraction, exponent - 25)));
-}
-// Towards zero, saturating: only the stored value matters to a test.
-inline uint16_t half_bits(double value) {
-  if (std::isnan(value)) return 0x7e00;
-  const uint16_t sign = std::signbit(value) ? 0x8000 : 0;
-  const double size = std::fabs(value);
-  if (std::isinf(value)) return sign | 0x7c00;
-  if (size >= 65504) return sign | 0x7bff;
-  int exponent = 0;
-  std::frexp(size, &exponent);
-  if (exponent < -13) return sign | static_cast<uint16_t>(std::ldexp(size, 24));
-  return sign | static_cast<uint16_t>((exponent + 14) << 10) |
-         (static_cast<uint16_t>(std::ldexp(size, 11 - exponent)) & 1023);
-}
-inline uint32_t float_bits(float value) {
-  uint32_t bits;
-  std::memcpy(&bits, &value, 4);
-  return bits;
-}
-inline float float_value(uint32_t bits) {
-  float value;
-  std::memcpy(&value, &bits, 4);
-  return value;
-}
 
 // A tensor in memory and, beside it, its widened values in [n, h, w, c] order.
 struct Scores {
@@ -197,6 +167,7 @@ inline ReferencePixel reference_pixel(const float* scores, int64_t classes, int6
 }
 
 inline std::vector<int32_t> make_regions(const ScoreCase& t) {
+  if (t.regions == Regions::kGiven) return t.given;
   std::vector<int32_t> out;
   const auto add = [&](int64_t n, int64_t x, int64_t y) {
     for (int64_t v : {n, x, y}) out.push_back(static_cast<int32_t>(v));

@@ -5,7 +5,8 @@ Inputs are synthetic and seeded; expected values are computed here, in NumPy flo
 nothing of Assay's. The arrays are those that a golden directory of real data has, so that one suite reads both:
 
   06_cdal_distance30      P [N,C,C], present [N,C]; D_eq2_sum_f64, D_code_mean_f64 (divided by n_common), n_common
-  06_cdal_distance_crops  the same with most classes absent, down to no common class
+  06_cdal_distance_crops  the same of crops of make_golden.py's images, down to no common class: crop_image, crop_yx,
+                          crop_hw, P_f64 and its rounded P, pixels
   06_cdal_zero_entries    the same with exact zeros: D_sum_floor1em12
   06_kcenter120           P, present, embedding, labelled, first_random; order_* by contextual diversity (with_first: the
                           first pick is given; unlabelled_start: nothing else is labelled), euclid_order_global, and
@@ -20,6 +21,7 @@ Usage: python3 tests/golden/make_golden_distance.py
 import numpy as np
 
 from make_golden import save
+from make_golden_mixture import image, mixture
 
 CLASSES = 11
 FLOOR = 1e-12
@@ -76,14 +78,31 @@ def euclidean(features):
 
 
 def save_distances():
-    for name, seed, images, absent in (("06_cdal_distance30", 601, 12, 0.15), ("06_cdal_distance_crops", 602, 14, 0.75)):
-        p, present = mixtures(np.random.default_rng(seed), images, CLASSES, absent)
-        total, mean, common = context_distances(p, present)
-        save(name, P=p, present=present, D_eq2_sum_f64=total, D_code_mean_f64=mean, n_common=common)
+    p, present = mixtures(np.random.default_rng(601), 12, CLASSES, 0.15)
+    total, mean, common = context_distances(p, present)
+    save("06_cdal_distance30", P=p, present=present, D_eq2_sum_f64=total, D_code_mean_f64=mean, n_common=common)
+    save_crops()
     rng = np.random.default_rng(603)
     p, present = mixtures(rng, 6, CLASSES, 0.1)
     p[rng.random(p.shape) < 0.2] = 0.0
     save("06_cdal_zero_entries", P=p, present=present, D_sum_floor1em12=context_distances(p, present)[0])
+
+
+def save_crops():
+    """Crops small enough that some of them share no class."""
+    rng = np.random.default_rng(602)
+    height, width = 8, 10
+    names = np.array(list("AAAAAABBBBBBCC"))
+    logits = {name: image(name) for name in "ABC"}
+    yx = np.array([[rng.integers(0, logits[n].shape[1] - height + 1), rng.integers(0, logits[n].shape[2] - width + 1)]
+                   for n in names], np.int32)
+    found = [mixture(logits[n][:, y:y + height, x:x + width]) for n, (y, x) in zip(names, yx)]
+    exact, present, pixels = (np.stack([f[key] for f in found]) for key in ("P", "present", "pixels"))
+    rounded = exact.astype(np.float32)
+    total, mean, common = context_distances(rounded, present)
+    assert common.min() == 0 and common.max() >= 6, common
+    save("06_cdal_distance_crops", crop_image=names, crop_yx=yx, crop_hw=np.array([height, width], np.int32), P=rounded,
+         P_f64=exact, present=present, pixels=pixels, D_eq2_sum_f64=total, D_code_mean_f64=mean, n_common=common)
 
 
 def save_k_center():

@@ -35,8 +35,11 @@ class CudaBackend : public Backend {
     return memory;
   }
   void release(void* memory) override { expect_cuda(cudaFree(memory), "cudaFree"); }
+  // On the stream of the kernels: cudaMemcpy from pageable memory may return before the device has the bytes, and
+  // orders nothing for a stream that does not wait for the default one.
   void upload(void* to, const void* from, size_t bytes) override {
-    expect_cuda(cudaMemcpy(to, from, bytes, cudaMemcpyHostToDevice), "upload");
+    expect_cuda(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, stream_), "upload");
+    expect_cuda(cudaStreamSynchronize(stream_), "upload");
   }
   void download(void* to, const void* from, size_t bytes) override {
     expect_cuda(cudaMemcpy(to, from, bytes, cudaMemcpyDeviceToHost), "download");

@@ -7,13 +7,14 @@
 namespace assay_test {
 namespace {
 
-AssayStatus read_nowhere() {
+// Reads scores where there is no memory; everything else is in order, so that the device finds it and not the host.
+AssayStatus read_nowhere(float* entropy, int64_t* nan_pixels) {
   const ScoreCase t = {"nowhere", 1, 11, 64, 64, Layout::kPlanar, ASSAY_F32, ASSAY_LOGITS, Fill::kNormal};
   const Scores scores = make_scores(t, 1);
   const AssayExec exec = {sizeof(AssayExec), 0, 0, 0, {}};
-  AssayPixelSignalsArgs args = {sizeof args, scores.tensor, ASSAY_LOGITS, {}, nullptr};
+  AssayPixelSignalsArgs args = {sizeof args, scores.tensor, ASSAY_LOGITS, {}, nan_pixels};
   args.input.data = reinterpret_cast<const void*>(0x1000);
-  args.maps.entropy = reinterpret_cast<float*>(0x1000);
+  args.maps.entropy = entropy;
   const AssayStatus status = assay_pixel_signals(&exec, &args);
   (void)cudaDeviceSynchronize();
   return status;
@@ -21,9 +22,12 @@ AssayStatus read_nowhere() {
 
 void check_lost_device() {
   context() = "an illegal address";
-  (void)read_nowhere();  // launching may succeed: the device fails later
+  CudaBackend cuda(false);
+  auto* const entropy = static_cast<float*>(cuda.allocate(64 * 64 * sizeof(float)));
+  auto* const nan_pixels = static_cast<int64_t*>(cuda.allocate(sizeof(int64_t)));
+  (void)read_nowhere(entropy, nan_pixels);  // launching succeeds unless it waits for its kernel
   for (int call = 1; call <= 3; ++call) {
-    const AssayStatus status = read_nowhere();
+    const AssayStatus status = read_nowhere(entropy, nan_pixels);
     EXPECT(status == ASSAY_DEVICE_LOST,
            "call " + std::to_string(call) + " after it: status " + std::to_string(status) + ": " + assay_last_error());
   }

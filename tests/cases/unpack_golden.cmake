@@ -1,0 +1,16 @@
+# Unpacks the golden vectors of the folder $ASSAY_GOLDEN, tests/golden when it is not set: NAME.npz, a zip of .npy files, into TO/NAME.
+#   cmake -DTO=DIR -P unpack_golden.cmake
+set(from $ENV{ASSAY_GOLDEN})
+if(NOT from)
+  set(from ${CMAKE_CURRENT_LIST_DIR}/../golden)
+endif()
+file(GLOB archives ${from}/*.npz)
+if(NOT archives)
+  message(FATAL_ERROR "ASSAY_GOLDEN=${from} holds no .npz file")
+endif()
+message(STATUS "golden vectors: ${from}")
+file(REMOVE_RECURSE ${TO})
+foreach(archive ${archives})
+  get_filename_component(name ${archive} NAME_WLE)
+  file(ARCHIVE_EXTRACT INPUT ${archive} DESTINATION ${TO}/${name})
+endforeach()
