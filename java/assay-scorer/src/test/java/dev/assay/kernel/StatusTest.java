@@ -63,7 +63,7 @@ class StatusTest {
 
   @Test
   void theLibraryNamesItselfAndItsReasons() {
-    assertEquals(2, NativeLibrary.abiVersion());
+    assertEquals(3, NativeLibrary.abiVersion());
     assertFalse(NativeLibrary.cpuTarget().isEmpty());
     assertTrue(Files.isRegularFile(NativeLibrary.path()), NativeLibrary.path().toString());
     NativeLibrary.Cuda cuda = NativeLibrary.cuda();

@@ -8,6 +8,7 @@ import dev.assay.format.NdArray;
 import dev.assay.format.NpzReader;
 import dev.assay.model.RecurrentPolicy;
 import dev.assay.nn.Parameter;
+import dev.assay.nn.backend.Backend;
 import dev.assay.nn.backend.Backends;
 import dev.assay.nn.backend.Tensor;
 import dev.assay.rl.Episode;
@@ -31,12 +32,17 @@ class GoldenRecurrentPolicyTest {
   private RecurrentPolicy policy;
   private Reinforce reinforce;
 
+  /** What the policy computes with; closed with it. */
+  Backend backend() {
+    return Backends.cpu();
+  }
+
   @BeforeEach
   void load() throws IOException {
     golden = new Golden();
     NdArray x = golden.array(FILE, "x");
     int hidden = (int) golden.array(FILE, "hidden").getLong(0);
-    policy = new RecurrentPolicy((int) x.shape(1), (int) x.shape(2), hidden, Backends.cpu(), 1);
+    policy = new RecurrentPolicy((int) x.shape(1), (int) x.shape(2), hidden, backend(), 1);
     for (Parameter p : policy.parameters().parameters()) {
       NdArray weights = golden.array(FILE, "w/" + p.name());
       assertEquals(p.count(), weights.count(), p.name());
