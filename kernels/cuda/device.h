@@ -8,8 +8,9 @@
 
 #include <cstdint>
 
+// Shared memory begins at a multiple of 16 bytes, so that vectors of it may be read whatever its type.
 #ifndef ASSAY_SHARED
-#define ASSAY_SHARED(type, name, ...) __shared__ type name __VA_ARGS__
+#define ASSAY_SHARED(type, name, ...) __shared__ __align__(16) type name __VA_ARGS__
 #define ASSAY_DYNAMIC_SHARED(name) extern __shared__ __align__(16) unsigned char name[]
 #endif
 

@@ -25,6 +25,10 @@ class EmulatedQueue {
         stream_(stream_of(context_, reinterpret_cast<const void*>(exec.stream))),
         given_(exec.scratch) {
     require(settings().compute_capability >= 75, CUDA_ERROR_NO_BINARY_FOR_GPU);
+    // As cudaSetDevice leaves it on the calling thread.
+    std::vector<Context*>& stack = context_stack();
+    if (!stack.empty()) stack.pop_back();
+    stack.push_back(&context_);
   }
 
   template <class... Parameters, class... Arguments>

@@ -57,7 +57,7 @@ struct Machine {
 EMULATOR_EXPORT Machine& machine();
 
 // Of this thread, top last.
-std::vector<Context*>& context_stack();
+EMULATOR_EXPORT std::vector<Context*>& context_stack();
 // Throws INVALID_CONTEXT without one.
 EMULATOR_EXPORT Context& current_context();
 Context& context_of_device(int ordinal);

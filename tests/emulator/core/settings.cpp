@@ -6,6 +6,8 @@
 namespace emulator {
 namespace {
 
+constexpr int64_t kEvery = 0;
+
 int64_t number(const char* variable, int64_t otherwise) {
   const char* text = std::getenv(variable);
   return text == nullptr || *text == '\0' ? otherwise : std::strtoll(text, nullptr, 0);
@@ -33,7 +35,7 @@ const Settings& settings() {
 }
 
 void Faults::fail(const std::string& function, int64_t nth, Result result) {
-  planned_[function].push_back({calls_[function] + nth, result});
+  planned_[function].push_back({nth == kEvery ? kEvery : calls_[function] + nth, result});
 }
 
 bool Faults::parse(const std::string& text) {
@@ -42,7 +44,8 @@ bool Faults::parse(const std::string& text) {
   while (std::getline(parts, part, ',')) {
     const size_t colon = part.find(':'), equals = part.find('=');
     if (colon == std::string::npos || equals == std::string::npos || equals < colon) return false;
-    fail(part.substr(0, colon), std::atoll(part.c_str() + colon + 1), std::atoi(part.c_str() + equals + 1));
+    const std::string nth = part.substr(colon + 1, equals - colon - 1);
+    fail(part.substr(0, colon), nth == "*" ? kEvery : std::atoll(nth.c_str()), std::atoi(part.c_str() + equals + 1));
   }
   return true;
 }
@@ -54,7 +57,7 @@ Result Faults::count(const char* function) {
   const auto planned = planned_.find(function);
   if (planned == planned_.end()) return CUDA_SUCCESS;
   for (const Planned& one : planned->second)
-    if (one.nth == call) return one.result;
+    if (one.nth == call || one.nth == kEvery) return one.result;
   return CUDA_SUCCESS;
 }
 

@@ -29,9 +29,9 @@ EMULATOR_EXPORT const Settings& settings();
 // Calls counted by name, and those that are to fail.
 class EMULATOR_EXPORT Faults {
  public:
-  // The `nth` call of `function` from now on (1 is the next) returns `result`.
+  // The `nth` call of `function` from now on (1 is the next) returns `result`; 0 is every call.
   void fail(const std::string& function, int64_t nth, Result result);
-  // "NAME:NTH=RESULT", several separated by commas. False if it is none.
+  // "NAME:NTH=RESULT", several separated by commas, NTH * for every call. False if it is none.
   bool parse(const std::string& text);
   void clear();
   // Counts one call; what it shall return, CUDA_SUCCESS for the truth.

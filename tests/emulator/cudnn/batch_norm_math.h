@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <vector>
 
+#include "core/export.h"
+
 namespace emulated_cudnn {
 
 using Values = std::vector<float>;
@@ -14,18 +16,18 @@ struct Statistics {
   std::vector<double> mean, variance;
   double count = 0;
 };
-Statistics statistics(const Values& x, size_t channels);
+EMULATOR_EXPORT Statistics statistics(const Values& x, size_t channels);
 
 // (x - mean) * inverse_deviation * scale + bias.
-Values normalise(const Values& x, const Values& mean, const Values& inverse_deviation, const Values& scale,
-                 const Values& bias);
-Values inverse_deviation(const std::vector<double>& variance, double epsilon);
+EMULATOR_EXPORT Values normalise(const Values& x, const Values& mean, const Values& inverse_deviation,
+                                 const Values& scale, const Values& bias);
+EMULATOR_EXPORT Values inverse_deviation(const std::vector<double>& variance, double epsilon);
 
 struct Gradients {
   Values x, scale, bias;
 };
-Gradients normalise_backward(const Values& x, const Values& dy, const Values& mean, const Values& inverse_deviation,
-                             const Values& scale);
+EMULATOR_EXPORT Gradients normalise_backward(const Values& x, const Values& dy, const Values& mean,
+                                             const Values& inverse_deviation, const Values& scale);
 
 }  // namespace emulated_cudnn
 

@@ -13,12 +13,13 @@ struct ConvolutionShape {
   std::array<int64_t, 4> x{}, w{}, y{};  // n c h w; k c r s; n k h w
 };
 
-std::vector<float> convolution_forward(const ConvolutionShape& shape, const std::vector<float>& x,
-                                       const std::vector<float>& w);
-std::vector<float> convolution_backward_data(const ConvolutionShape& shape, const std::vector<float>& w,
-                                             const std::vector<float>& dy);
-std::vector<float> convolution_backward_filter(const ConvolutionShape& shape, const std::vector<float>& x,
-                                               const std::vector<float>& dy);
+EMULATOR_EXPORT std::vector<float> convolution_forward(const ConvolutionShape& shape, const std::vector<float>& x,
+                                                       const std::vector<float>& w);
+EMULATOR_EXPORT std::vector<float> convolution_backward_data(const ConvolutionShape& shape, const std::vector<float>& w,
+                                                             const std::vector<float>& dy);
+EMULATOR_EXPORT std::vector<float> convolution_backward_filter(const ConvolutionShape& shape,
+                                                               const std::vector<float>& x,
+                                                               const std::vector<float>& dy);
 
 }  // namespace emulated_cudnn
 

@@ -8,21 +8,29 @@
 
 #include "core/machine.h"
 
-#define EMULATOR_FOR_EACH_CUDNN_STATUS(STATUS)        \
-  STATUS(0, SUCCESS)                                  \
-  STATUS(1001, NOT_INITIALIZED)                       \
-  STATUS(1002, SUBLIBRARY_VERSION_MISMATCH)           \
-  STATUS(1008, SUBLIBRARY_LOADING_FAILED)             \
-  STATUS(2000, BAD_PARAM)                             \
-  STATUS(2002, BAD_PARAM_NULL_POINTER)                \
-  STATUS(2006, BAD_PARAM_SIZE_INSUFFICIENT)           \
-  STATUS(2008, BAD_PARAM_SHAPE_MISMATCH)              \
-  STATUS(3000, NOT_SUPPORTED)                         \
-  STATUS(3003, NOT_SUPPORTED_DATA_TYPE)               \
-  STATUS(3004, NOT_SUPPORTED_LAYOUT)                  \
-  STATUS(3007, NOT_SUPPORTED_ARCH_MISMATCH)           \
-  STATUS(4000, INTERNAL_ERROR)                        \
-  STATUS(4003, INTERNAL_ERROR_HOST_ALLOCATION_FAILED) \
+#define EMULATOR_FOR_EACH_CUDNN_STATUS(STATUS)             \
+  STATUS(0, SUCCESS)                                       \
+  STATUS(1001, NOT_INITIALIZED)                            \
+  STATUS(1002, SUBLIBRARY_VERSION_MISMATCH)                \
+  STATUS(1008, SUBLIBRARY_LOADING_FAILED)                  \
+  STATUS(2000, BAD_PARAM)                                  \
+  STATUS(2002, BAD_PARAM_NULL_POINTER)                     \
+  STATUS(2003, BAD_PARAM_MISALIGNED_POINTER)               \
+  STATUS(2004, BAD_PARAM_NOT_FINALIZED)                    \
+  STATUS(2006, BAD_PARAM_SIZE_INSUFFICIENT)                \
+  STATUS(2008, BAD_PARAM_SHAPE_MISMATCH)                   \
+  STATUS(2009, BAD_PARAM_DUPLICATED_ENTRIES)               \
+  STATUS(2010, BAD_PARAM_ATTRIBUTE_TYPE)                   \
+  STATUS(2012, BAD_PARAM_DESCRIPTOR_TYPE)                  \
+  STATUS(3000, NOT_SUPPORTED)                              \
+  STATUS(3001, NOT_SUPPORTED_GRAPH_PATTERN)                \
+  STATUS(3002, NOT_SUPPORTED_SHAPE)                        \
+  STATUS(3003, NOT_SUPPORTED_DATA_TYPE)                    \
+  STATUS(3004, NOT_SUPPORTED_LAYOUT)                       \
+  STATUS(3007, NOT_SUPPORTED_ARCH_MISMATCH)                \
+  STATUS(3008, NOT_SUPPORTED_RUNTIME_PREREQUISITE_MISSING) \
+  STATUS(4000, INTERNAL_ERROR)                             \
+  STATUS(4003, INTERNAL_ERROR_HOST_ALLOCATION_FAILED)      \
   STATUS(5000, EXECUTION_FAILED)
 
 namespace emulated_cudnn {

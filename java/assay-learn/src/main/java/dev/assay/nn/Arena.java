@@ -35,6 +35,9 @@ final class Arena implements AutoCloseable {
     }
   }
 
+  /** Libraries take a workspace to begin where a block of its own would. */
+  private static final long SCRATCH_ALIGNMENT = 256;
+
   private final Owner block;
 
   /**
@@ -62,6 +65,7 @@ final class Arena implements AutoCloseable {
       placed.sort(Comparator.comparingLong(l -> l.offset));
       size = Math.max(size, life.end());
     }
+    size = (size + SCRATCH_ALIGNMENT - 1) & -SCRATCH_ALIGNMENT;
     long scratch = operations.stream().mapToLong(Operation::scratchBytes).max().orElse(0);
     block = memory.allocate("graph arena", size + scratch);
     for (Life life : placed) {

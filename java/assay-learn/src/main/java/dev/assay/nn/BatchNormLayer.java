@@ -5,17 +5,18 @@ import dev.assay.nn.backend.ElementType;
 import dev.assay.nn.backend.Tensor;
 
 /**
- * y = relu?(scale xhat + shift), xhat = (x - m) / sqrt(v + epsilon), per channel (Ioffe and Szegedy
- * 2015). In training m and v are the batch's mean and biased variance over the N values of a
- * channel, and running = (1 - momentum) running + momentum batch, with v N / (N - 1) as torch has
- * it; otherwise m and v are the running statistics.
+ * y = relu?(scale xhat + shift + addend?), xhat = (x - m) / sqrt(v + epsilon), per channel (Ioffe
+ * and Szegedy 2015). In training m and v are the batch's mean and biased variance over the N values
+ * of a channel, and running = (1 - momentum) running + momentum batch, with v N / (N - 1) as torch
+ * has it; otherwise m and v are the running statistics, and there is no addend.
  *
- * <p>With g = dy where y > 0 (or dy without ReLU): dshift = sum g; dscale = sum g xhat; dx = scale
- * / sqrt(v + epsilon) (g - dshift / N - xhat dscale / N).
+ * <p>With g = dy where y > 0 (or dy without ReLU): daddend = g; dshift = sum g; dscale = sum g
+ * xhat; dx = scale / sqrt(v + epsilon) (g - dshift / N - xhat dscale / N).
  */
 final class BatchNormLayer implements Layer {
   private final NormParameters parameters;
   private final Tensor x;
+  private final Tensor addend;
   private final Tensor y;
   private final boolean relu;
   private final Mode mode;
@@ -23,9 +24,14 @@ final class BatchNormLayer implements Layer {
   private final Tensor variance;
   private Tensor workspace;
 
-  BatchNormLayer(NormParameters parameters, Tensor x, Tensor y, boolean relu, Mode mode) {
+  /**
+   * @param addend null for none
+   */
+  BatchNormLayer(
+      NormParameters parameters, Tensor x, Tensor addend, Tensor y, boolean relu, Mode mode) {
     this.parameters = parameters;
     this.x = x;
+    this.addend = addend;
     this.y = y;
     this.relu = relu;
     this.mode = mode;
@@ -40,7 +46,7 @@ final class BatchNormLayer implements Layer {
       return;
     }
     Forward forward =
-        plan.backend().batchNormTraining(parameters.tensors(), x, mean, variance, y, relu);
+        plan.backend().batchNormTraining(parameters.tensors(), x, mean, variance, addend, y, relu);
     workspace = forward.workspace();
     plan.add(forward.operation());
   }
@@ -48,6 +54,8 @@ final class BatchNormLayer implements Layer {
   @Override
   public void backward(Plan plan) {
     Tensor dx = plan.newGradient(x);
+    Tensor dy = plan.gradient(y);
+    Tensor dAddend = addend != null && relu ? plan.newGradient(addend) : null;
     plan.add(
         plan.backend()
             .batchNormBackward(
@@ -56,11 +64,15 @@ final class BatchNormLayer implements Layer {
                 mean,
                 variance,
                 workspace,
-                plan.gradient(y),
+                dy,
                 dx,
+                dAddend,
                 parameters.scale().gradient(),
                 parameters.shift().gradient(),
                 relu));
+    if (addend != null) {
+      plan.contribute(addend, relu ? dAddend : dy);
+    }
     plan.contribute(x, dx);
   }
 }

@@ -118,15 +118,19 @@ public final class GraphBuilder {
    * Batch normalisation over n, h, w, then ReLU if asked for; parameters {@code name.weight} etc.
    */
   public Tensor batchNorm(String name, Tensor x, boolean relu) {
+    return batchNorm(name, x, null, relu);
+  }
+
+  private Tensor batchNorm(String name, Tensor x, Tensor addend, boolean relu) {
     Tensor in = computable(x);
     NormParameters p = normParameters(name, in.shape().c());
     Tensor y = new Tensor(name, in.shape(), type);
-    return append(new BatchNormLayer(p, in, y, relu, mode), y, true, in);
+    return append(new BatchNormLayer(p, in, addend, y, relu, mode), y, true, in);
   }
 
   /**
-   * y = relu?(norm(x * w) + addend?). In training three layers; in inference one convolution with
-   * the normalisation folded into its weights.
+   * y = relu?(norm(x * w) + addend?). In training a convolution and a normalisation; in inference
+   * one convolution with the normalisation folded into its weights.
    *
    * @param addend a tensor of the result's shape, or null
    */
@@ -139,14 +143,19 @@ public final class GraphBuilder {
       Tensor addend,
       boolean relu) {
     if (mode == Mode.TRAINING) {
-      Tensor y = batchNorm(normName, convolution(name, x, spec, init), relu && addend == null);
-      return addend == null ? y : add(normName + " sum", y, addend, relu);
+      Tensor y = convolution(name, x, spec, init);
+      if (addend == null) {
+        return batchNorm(normName, y, relu);
+      }
+      requireSameShape("convolution norm", normName, y, addend);
+      return batchNorm(normName, y, computable(addend), relu);
     }
     Tensor in = computable(x);
     ConvolutionParameters p = convolutionParameters(name, in, spec, init);
     NormParameters norm = normParameters(normName, spec.outChannels());
+    Tensor added = addend == null ? null : computable(addend);
     Tensor y = new Tensor(normName, spec.output(in.shape()), type);
-    return append(new FoldedConvolutionLayer(spec, in, p, norm, addend, relu, y), y, true, in);
+    return append(new FoldedConvolutionLayer(spec, in, p, norm, added, relu, y), y, true, in);
   }
 
   /**

@@ -12,7 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The layers that rearrange and gate features, on top of the rest of the contract. */
-abstract class QueryLayerContract extends LayerContract {
+abstract class QueryLayerContract extends NormLayerContract {
   @Test
   void splitAndMultiply() {
     Shape shape = new Shape(2, 3, 4, 8);

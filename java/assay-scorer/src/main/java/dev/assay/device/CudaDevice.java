@@ -183,13 +183,18 @@ public final class CudaDevice implements AutoCloseable {
     return new PinnedBuffer(this, name, memory.allocatePinned(name, bytes), bytes);
   }
 
-  /** Does work of another library, which finds this device's context current. */
+  /**
+   * Does work of another library, which finds this device's context current; the calling thread
+   * then has again the one that it had.
+   */
   public void run(Runnable work) {
-    call(
-        () -> {
-          work.run();
-          return null;
-        });
+    requireOpen();
+    context.enter();
+    try {
+      work.run();
+    } finally {
+      context.leave();
+    }
   }
 
   /** As {@link #run}, for work with a result. */

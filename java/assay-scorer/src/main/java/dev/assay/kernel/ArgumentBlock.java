@@ -98,7 +98,8 @@ final class ArgumentBlock implements AutoCloseable {
     boolean failed = true;
     try {
       transfers.moveIn(how.stream(), this);
-      enqueue(entry);
+      // The library makes the device's context the thread's, which may have had another.
+      how.stream().device().run(() -> enqueue(entry));
       enqueued = !transfers.comesBack();
       if (!enqueued) {
         transfers.moveOut(how.stream());

@@ -11,12 +11,16 @@ import dev.assay.device.CudaEvent;
 import dev.assay.device.CudaGraph;
 import dev.assay.device.CudaStream;
 import dev.assay.device.DeviceBuffer;
+import dev.assay.device.Exec;
 import dev.assay.device.NoSuchDeviceException;
 import dev.assay.device.OutOfDeviceMemoryException;
 import dev.assay.device.PinnedBuffer;
+import dev.assay.kernel.SquaredNorm;
 import dev.assay.memory.Device;
 import dev.assay.memory.HostBuffer;
 import java.util.List;
+import jcuda.driver.CUcontext;
+import jcuda.driver.JCudaDriver;
 import org.agrona.UnsafeApi;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -58,6 +62,23 @@ class DeviceEmulatedGpuTest {
         assertThrows(NoSuchDeviceException.class, () -> CudaDevice.open(2, 0));
     assertEquals("cuda:2: found 2 devices, expected an ordinal in [0, 1]", e.getMessage());
     assertThrows(IllegalArgumentException.class, () -> CudaDevice.open(0, -1));
+  }
+
+  /** A thread's context is its own: one without any has none after a kernel, on any device. */
+  @Test
+  void aKernelLeavesTheThreadsContextAlone() {
+    try (CudaDevice device = CudaDevice.open(1, 0);
+        CudaStream stream = device.newStream();
+        DeviceBuffer values = device.allocate("values", 4000);
+        SquaredNorm kernel = new SquaredNorm()) {
+      CUcontext before = new CUcontext();
+      assertEquals(0, JCudaDriver.cuCtxGetCurrent(before));
+      stream.zero(values.address(), values.bytes());
+      assertEquals(0, kernel.run(Exec.cuda(stream), values.address(), 1000));
+      CUcontext after = new CUcontext();
+      assertEquals(0, JCudaDriver.cuCtxGetCurrent(after));
+      assertEquals(before, after);
+    }
   }
 
   @Test

@@ -64,13 +64,14 @@ final class EmulatedGpu implements BeforeAllCallback, BeforeEachCallback, AfterE
     control("heal");
   }
 
-  /** How often the driver's {@code function} has been called. */
+  /** How often the driver's {@code function} was called. */
   static long calls(String function) {
     Answer answer = new Answer();
     assertEquals(0, JCudaDriver.cuModuleLoad(answer, "emulator:calls " + function), function);
     return answer.value();
   }
 
+  /** The emulator answers in a module's handle. */
   private static final class Answer extends CUmodule {
     long value() {
       return getNativePointer();

@@ -9,55 +9,132 @@ import java.util.function.Supplier;
 /** The cases, sizes as in the papers' data sets: Cityscapes, CamVid, and one with many classes. */
 public final class BenchTable {
   private static final Map<String, String> NO_SETTINGS = Map.of();
-  private static final String CITYSCAPES = "19x1024x2048";
-  private static final String CAMVID = "11x360x480";
-  private static final String ADE = "150x512x512";
 
-  private static final int POINTS = 3000;
-  private static final int LABELLED = 300;
+  private static final List<BenchCase> CASES = new BenchTable(Sizes.PAPERS).cases;
+  private static final List<BenchCase> SMALL = new BenchTable(Sizes.SMALL).cases;
 
-  private static final List<BenchCase> CASES = cases();
+  /**
+   * Sizes of inputs.
+   *
+   * @param cityscapes logits [c, h, w]
+   * @param cityscapesRegion side of its regions
+   * @param camVid logits
+   * @param camVidWidth of its regions
+   * @param camVidHeight of its regions
+   * @param manyClasses logits of many classes
+   * @param manyRegion side of their regions
+   * @param fewRows class distributions
+   * @param manyRows class distributions
+   * @param labels pixels of a pair of label maps
+   * @param mixtures images of each of two sets
+   * @param points to choose centres from
+   * @param features of each point
+   * @param labelled points at the start
+   * @param budget points to choose
+   */
+  private record Sizes(
+      String cityscapes,
+      int cityscapesRegion,
+      String camVid,
+      int camVidWidth,
+      int camVidHeight,
+      String manyClasses,
+      int manyRegion,
+      int fewRows,
+      int manyRows,
+      int labels,
+      int mixtures,
+      int points,
+      int features,
+      int labelled,
+      int budget) {
+    static final Sizes PAPERS =
+        new Sizes(
+            "19x1024x2048",
+            128,
+            "11x360x480",
+            80,
+            90,
+            "150x512x512",
+            128,
+            480,
+            4096,
+            1024 * 2048,
+            1000,
+            3000,
+            2048,
+            300,
+            150);
 
-  private BenchTable() {}
+    static final Sizes SMALL =
+        new Sizes(
+            "19x32x64", 16, "11x36x48", 16, 18, "150x16x32", 16, 48, 70, 5000, 20, 40, 65, 6, 5);
+  }
+
+  private final Sizes sizes;
+  private final List<BenchCase> cases = new ArrayList<>();
+
+  private BenchTable(Sizes sizes) {
+    this.sizes = sizes;
+    addScores();
+    addDistributions();
+    addDistances();
+  }
 
   /** All cases, in the order in which they are shown. */
   public static List<BenchCase> all() {
     return CASES;
   }
 
-  private static List<BenchCase> cases() {
-    List<BenchCase> cases = new ArrayList<>();
-    for (String shape : List.of(CITYSCAPES, CAMVID, ADE)) {
-      add(cases, "pixel_signals", shape, () -> List.of(Synthetic.logits(shape)));
+  /** The same cases on inputs so small that their time says nothing: for trying things out. */
+  public static List<BenchCase> small() {
+    return SMALL;
+  }
+
+  private void addScores() {
+    String cityscapes = sizes.cityscapes;
+    String camVid = sizes.camVid;
+    for (String shape : List.of(cityscapes, camVid, sizes.manyClasses)) {
+      add("pixel_signals", shape, () -> List.of(Synthetic.logits(shape)));
     }
-    add(
-        cases,
-        "region_signals",
-        CITYSCAPES,
-        () -> Synthetic.logitsAndRegions(CITYSCAPES, 128, 128));
-    add(cases, "region_signals", CAMVID, () -> Synthetic.logitsAndRegions(CAMVID, 80, 90));
-    add(cases, "region_signals", ADE, () -> Synthetic.logitsAndRegions(ADE, 128, 128));
-    for (String shape : List.of(CITYSCAPES, CAMVID)) {
-      add(cases, "context_mixture", shape, () -> List.of(Synthetic.logits(shape)));
+    addRegions(cityscapes, sizes.cityscapesRegion, sizes.cityscapesRegion);
+    addRegions(camVid, sizes.camVidWidth, sizes.camVidHeight);
+    addRegions(sizes.manyClasses, sizes.manyRegion, sizes.manyRegion);
+    for (String shape : List.of(cityscapes, camVid)) {
+      add("context_mixture", shape, () -> List.of(Synthetic.logits(shape)));
     }
-    add(cases, "bald", "20x" + CAMVID, () -> List.of(Synthetic.logits("20x" + CAMVID)));
-    for (String shape : List.of(CITYSCAPES, CAMVID)) {
-      add(cases, "flip_consistency", shape, () -> twoPredictions(shape));
+    add("bald", "20x" + camVid, () -> List.of(Synthetic.logits("20x" + camVid)));
+    for (String shape : List.of(cityscapes, camVid)) {
+      add("flip_consistency", shape, () -> twoPredictions(shape));
     }
-    add(cases, "kl_histogram", "480x480 of 12", () -> twoSetsOfCounts(480, 12));
-    add(cases, "kl_histogram", "4096x4096 of 20", () -> twoSetsOfCounts(4096, 20));
+  }
+
+  private void addRegions(String shape, int width, int height) {
+    add("region_signals", shape, () -> Synthetic.logitsAndRegions(shape, width, height));
+  }
+
+  private void addDistributions() {
+    addDivergences(sizes.fewRows, 12);
+    addDivergences(sizes.manyRows, 20);
     Map<String, String> classes = Map.of("classes", "19");
-    cases.add(
-        new BenchCase("confusion", "uniform labels", classes, () -> Synthetic.labels(19, false)));
-    cases.add(
-        new BenchCase("confusion", "skewed labels", classes, () -> Synthetic.labels(19, true)));
-    add(cases, "context_distance", "1000x1000 of 19x19", BenchTable::twoSetsOfMixtures);
-    Map<String, String> budget = Map.of("budget", "150");
-    cases.add(
-        new BenchCase("k_center", "3000x19x19 300+150", budget, BenchTable::mixturesAndLabelled));
-    cases.add(
-        new BenchCase("k_center", "3000x2048 300+150", budget, BenchTable::featuresAndLabelled));
-    return List.copyOf(cases);
+    int pixels = sizes.labels;
+    add("confusion", "uniform labels", classes, () -> Synthetic.labels(pixels, 19, false));
+    add("confusion", "skewed labels", classes, () -> Synthetic.labels(pixels, 19, true));
+  }
+
+  private void addDivergences(int rows, int columns) {
+    String shape = rows + "x" + rows + " of " + columns;
+    add("kl_histogram", shape, () -> twoSetsOfCounts(rows, columns));
+  }
+
+  private void addDistances() {
+    int images = sizes.mixtures;
+    add("context_distance", images + "x" + images + " of 19x19", () -> twoSetsOfMixtures(images));
+    Map<String, String> budget = Map.of("budget", Integer.toString(sizes.budget));
+    String chosen = " " + sizes.labelled + "+" + sizes.budget;
+    add("k_center", sizes.points + "x19x19" + chosen, budget, this::mixturesAndLabelled);
+    String features = sizes.points + "x" + sizes.features;
+    add("k_center", features + chosen, budget, this::featuresAndLabelled);
   }
 
   private static List<NdArray> twoPredictions(String shape) {
@@ -71,24 +148,30 @@ public final class BenchTable {
         Synthetic.classCounts("references", 8, rows, columns));
   }
 
-  private static List<NdArray> twoSetsOfMixtures() {
-    List<NdArray> arrays = new ArrayList<>(Synthetic.mixtures("_a", 4, 1000, 19));
-    arrays.addAll(Synthetic.mixtures("_b", 5, 1000, 19));
+  private static List<NdArray> twoSetsOfMixtures(int images) {
+    List<NdArray> arrays = new ArrayList<>(Synthetic.mixtures("_a", 4, images, 19));
+    arrays.addAll(Synthetic.mixtures("_b", 5, images, 19));
     return arrays;
   }
 
-  private static List<NdArray> mixturesAndLabelled() {
-    List<NdArray> arrays = new ArrayList<>(Synthetic.mixtures("", 6, POINTS, 19));
-    arrays.add(Synthetic.labelled(LABELLED, POINTS));
+  private List<NdArray> mixturesAndLabelled() {
+    List<NdArray> arrays = new ArrayList<>(Synthetic.mixtures("", 6, sizes.points, 19));
+    arrays.add(Synthetic.labelled(sizes.labelled, sizes.points));
     return arrays;
   }
 
-  private static List<NdArray> featuresAndLabelled() {
-    return List.of(Synthetic.features(POINTS, 2048), Synthetic.labelled(LABELLED, POINTS));
+  private List<NdArray> featuresAndLabelled() {
+    return List.of(
+        Synthetic.features(sizes.points, sizes.features),
+        Synthetic.labelled(sizes.labelled, sizes.points));
   }
 
-  private static void add(
-      List<BenchCase> cases, String kernel, String shape, Supplier<List<NdArray>> arrays) {
-    cases.add(new BenchCase(kernel, shape, NO_SETTINGS, arrays));
+  private void add(String kernel, String shape, Supplier<List<NdArray>> arrays) {
+    add(kernel, shape, NO_SETTINGS, arrays);
+  }
+
+  private void add(
+      String kernel, String shape, Map<String, String> settings, Supplier<List<NdArray>> arrays) {
+    cases.add(new BenchCase(kernel, shape, settings, arrays));
   }
 }

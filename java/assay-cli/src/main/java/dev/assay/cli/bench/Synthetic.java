@@ -8,8 +8,6 @@ import java.util.SplittableRandom;
 
 /** Seeded inputs; the same on every machine. */
 final class Synthetic {
-  private static final int LABELLED_PIXELS = 1024 * 2048;
-
   private Synthetic() {}
 
   /** "19x1024x2048" to {19, 1024, 2048}. */
@@ -76,11 +74,11 @@ final class Synthetic {
   }
 
   /** Two label maps that agree in nine pixels of ten; skewed: one class has most pixels. */
-  static List<NdArray> labels(int classes, boolean skewed) {
-    NdArray truth = NdArray.allocate("truth", ElementType.U1, LABELLED_PIXELS);
-    NdArray prediction = NdArray.allocate("prediction", ElementType.U1, LABELLED_PIXELS);
+  static List<NdArray> labels(int pixels, int classes, boolean skewed) {
+    NdArray truth = NdArray.allocate("truth", ElementType.U1, pixels);
+    NdArray prediction = NdArray.allocate("prediction", ElementType.U1, pixels);
     SplittableRandom random = new SplittableRandom(2);
-    for (int i = 0; i < LABELLED_PIXELS; i++) {
+    for (int i = 0; i < pixels; i++) {
       int label = skewed && random.nextInt(20) > 0 ? 0 : random.nextInt(classes);
       truth.buffer().putByte(i, (byte) label);
       int predicted = random.nextInt(10) > 0 ? label : random.nextInt(classes);

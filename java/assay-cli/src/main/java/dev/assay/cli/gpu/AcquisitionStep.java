@@ -9,48 +9,59 @@ import dev.assay.cli.kernels.Settings;
 import dev.assay.cli.kernels.Timing;
 import dev.assay.score.Engine;
 import java.io.IOException;
-import java.util.List;
 import java.util.Map;
 
 /**
  * The acquisition step beside the network's passes, on two scales. Signals are measured on one
- * image and counted for all; the sum is of the medians of its kernels.
+ * image and counted for all; the sums are of the medians of its kernels, logits and results in
+ * device memory.
  */
 final class AcquisitionStep {
+  static final String NAME = "acquisition step";
+  static final String MS = "ms";
+
   private static final double MOST_SECONDS = 2;
 
-  private AcquisitionStep() {}
+  private final CheckSize size;
 
-  static void run(GpuReport report) throws IOException {
+  AcquisitionStep(CheckSize size) {
+    this.size = size;
+  }
+
+  void run(PartLog log) throws InterruptedException {
     try (Engine gpu = Engine.cuda(0, 0, 0)) {
-      for (AcquisitionScale scale :
-          List.of(AcquisitionScale.camVid(), AcquisitionScale.cityscapes())) {
-        step(report, gpu, scale);
+      for (AcquisitionScale scale : size.acquisition()) {
+        log.attempt(scale.name(), () -> step(log, gpu, scale));
       }
     }
   }
 
-  private static void step(GpuReport report, Engine gpu, AcquisitionScale scale)
-      throws IOException {
-    double total = 0;
-    for (AcquisitionScale.Work work : scale.works()) {
-      if (report.secondsLeft() <= 0) {
-        report.skipped(scale.name(), "no time left");
-        return;
-      }
-      double ms = work.times() * median(gpu, work.kernel());
-      String name = work.kernel().kernel() + " " + work.kernel().shape();
-      report.measured(
-          name + (work.times() > 1 ? ", " + work.times() + " times" : ""), Map.of("ms", ms));
-      total += ms;
-    }
-    report.measured(scale.name(), Map.of("ms", total));
+  private void step(PartLog log, Engine gpu, AcquisitionScale scale)
+      throws IOException, InterruptedException {
+    double signals = work(log, gpu, scale.signals());
+    double labelled = work(log, gpu, scale.toLabelled());
+    log.measured(scale.name(), Map.of(MS, signals + labelled));
+    String rest = scale.name() + ", and those from the unlabelled";
+    log.attempt(
+        rest,
+        () -> {
+          double unlabelled = work(log, gpu, scale.toUnlabelled());
+          log.measured(rest, Map.of(MS, signals + labelled + unlabelled));
+        });
   }
 
-  private static double median(Engine gpu, BenchCase c) throws IOException {
+  private double work(PartLog log, Engine gpu, AcquisitionScale.Work work) throws IOException {
+    BenchCase kernel = work.kernel();
+    double ms = work.times() * median(gpu, kernel);
+    String times = work.times() > 1 ? ", " + work.times() + " times" : "";
+    log.measured(kernel.kernel() + " " + kernel.shape() + times, Map.of(MS, ms));
+    return ms;
+  }
+
+  private double median(Engine gpu, BenchCase c) throws IOException {
     try (Inputs inputs = new Inputs(c.kernel() + " " + c.shape(), c.arrays().get());
         Job job = Kernels.named(c.kernel()).prepare(gpu, inputs, new Settings(c.settings()))) {
-      return Timing.ofSeconds(job, MOST_SECONDS).medianMs();
+      return Timing.ofSeconds(job, size.seconds(MOST_SECONDS)).medianMs();
     }
   }
 }

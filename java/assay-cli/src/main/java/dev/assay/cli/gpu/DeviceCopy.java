@@ -8,13 +8,16 @@ import java.util.Arrays;
 /** The memory wall: how fast the device copies within its own memory. */
 final class DeviceCopy {
   private static final int RUNS = 15;
-  private static final long MOST_BYTES = 1L << 30;
 
-  private DeviceCopy() {}
+  private final long mostBytes;
+
+  DeviceCopy(CheckSize size) {
+    this.mostBytes = size.pick(1L << 30, 1L << 16);
+  }
 
   /** Bytes read plus bytes written over the median of several copies, in GB/s. */
-  static double gigabytesPerSecond(CudaDevice device) {
-    long bytes = Math.min(MOST_BYTES, device.freeBytes() / 4);
+  double gigabytesPerSecond(CudaDevice device) {
+    long bytes = Math.min(mostBytes, device.freeBytes() / 4);
     try (DeviceBuffer from = device.allocate("copy from", bytes);
         DeviceBuffer to = device.allocate("copy to", bytes);
         CudaStream stream = device.newStream()) {

@@ -5,126 +5,114 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.StringJoiner;
+import java.util.stream.Stream;
 
-/** What came of the parts: verdicts and numbers, as one JSON document and one readable table. */
+/**
+ * What came of the parts so far: verdicts, numbers and goals, as one JSON document and one readable
+ * table. Confined to one thread.
+ */
 public final class GpuReport {
-  /** How a check ended. */
-  public enum Verdict {
-    PASSED,
-    FAILED,
-    SKIPPED
-  }
-
   /**
-   * One check.
+   * What became of one part.
    *
-   * @param part the part that made it
-   * @param name what was checked
-   * @param detail numbers when it passed, the reason otherwise
+   * @param state {@code running}, {@code done}, or why it did not come to its end
+   * @param seconds it took
    */
-  public record Finding(String part, String name, Verdict verdict, String detail) {}
+  record PartState(String name, String state, double seconds) {}
 
-  /**
-   * One measurement.
-   *
-   * @param part the part that made it
-   * @param name what was measured
-   * @param values by unit, in the order of the table's columns
-   */
-  public record Row(String part, String name, Map<String, Double> values) {}
+  private final List<Entry> entries = new ArrayList<>();
+  private final Map<String, PartState> parts = new LinkedHashMap<>();
+  private final long started = System.nanoTime();
+  private boolean finished;
+  private String part;
+  private long partStarted;
 
-  private final Map<String, Object> machine = new LinkedHashMap<>();
-  private final List<Finding> findings = new ArrayList<>();
-  private final List<Row> rows = new ArrayList<>();
-  private String part = "";
-  private long deadline = Long.MAX_VALUE;
-
-  void machine(String key, Object value) {
-    machine.put(key, value);
-  }
-
-  /** From now on findings are of {@code name}, which has {@code seconds}. */
-  void begin(String name, double seconds) {
+  /** A part begins. */
+  void begin(String name) {
     part = name;
-    deadline = System.nanoTime() + (long) (seconds * 1e9);
+    partStarted = System.nanoTime();
+    parts.put(name, new PartState(name, "running", 0));
   }
 
-  /** What the part may still take; 0 when it has to stop. */
-  public double secondsLeft() {
-    return Math.max(0, (deadline - System.nanoTime()) / 1e9);
+  void add(Entry entry) {
+    entries.add(entry);
   }
 
-  void passed(String name, String detail) {
-    findings.add(new Finding(part, name, Verdict.PASSED, detail));
+  /** The part is over; {@code failure} is null if it came to its end. */
+  void end(String failure) {
+    if (failure != null) {
+      add(new Entry.Finding(part, "the rest", Entry.Verdict.FAILED, failure));
+    }
+    double seconds = (System.nanoTime() - partStarted) / 1e9;
+    parts.put(part, new PartState(part, failure == null ? "done" : failure, seconds));
   }
 
-  void failed(String name, String detail) {
-    findings.add(new Finding(part, name, Verdict.FAILED, detail));
+  /** There was no time for this part. */
+  void leaveOut(String name, String reason) {
+    add(new Entry.Finding(name, "all", Entry.Verdict.SKIPPED, reason));
+    parts.put(name, new PartState(name, reason, 0));
   }
 
-  void skipped(String name, String reason) {
-    findings.add(new Finding(part, name, Verdict.SKIPPED, reason));
+  /** All parts are over. */
+  void finish() {
+    finished = true;
   }
 
-  void measured(String name, Map<String, Double> values) {
-    rows.add(new Row(part, name, values));
+  /** Whether a check failed. */
+  public boolean hasFailures() {
+    return count(findings(), Entry.Verdict.FAILED) > 0;
   }
 
-  /** Checks with this verdict. */
-  public List<Finding> findings(Verdict verdict) {
-    return findings.stream().filter(f -> f.verdict() == verdict).toList();
+  List<Entry.Fact> facts() {
+    return only(Entry.Fact.class);
+  }
+
+  List<Entry.Finding> findings() {
+    return only(Entry.Finding.class);
+  }
+
+  List<Entry.Row> rows() {
+    return only(Entry.Row.class);
+  }
+
+  List<PartState> parts() {
+    return List.copyOf(parts.values());
+  }
+
+  boolean isFinished() {
+    return finished;
+  }
+
+  private <T extends Entry> List<T> only(Class<T> kind) {
+    return entries.stream().filter(kind::isInstance).map(kind::cast).toList();
+  }
+
+  static long count(List<Entry.Finding> findings, Entry.Verdict verdict) {
+    return findings.stream().filter(f -> f.verdict() == verdict).count();
   }
 
   /** Everything. */
   public Map<String, Object> document() {
     Map<String, Object> document = new LinkedHashMap<>();
+    Goals goals = new Goals(rows());
+    Map<String, String> machine = new LinkedHashMap<>();
+    facts().forEach(fact -> machine.put(fact.name(), fact.value()));
+    document.put("finished", finished);
+    document.put("seconds", (System.nanoTime() - started) / 1e9);
     document.put("machine", machine);
-    for (Verdict verdict : Verdict.values()) {
-      document.put(verdict.name().toLowerCase(Locale.ROOT), findings(verdict).size());
+    for (Entry.Verdict verdict : Entry.Verdict.values()) {
+      document.put(verdict.name().toLowerCase(Locale.ROOT), count(findings(), verdict));
     }
-    document.put("checks", findings);
-    document.put("measurements", rows);
+    document.put("goals", goals.all());
+    document.put("parts", parts());
+    document.put("checks", findings());
+    document.put(
+        "measurements", Stream.concat(rows().stream(), goals.besidePyTorch().stream()).toList());
     return document;
   }
 
-  /** Everything, for people: the machine, a count for each part, what did not pass, the numbers. */
+  /** Everything, for people. */
   public String table() {
-    StringBuilder text = new StringBuilder();
-    machine.forEach((key, value) -> text.append(String.format("%-12s %s%n", key, value)));
-    text.append(String.format("%n"));
-    for (String name : findings.stream().map(Finding::part).distinct().toList()) {
-      text.append(String.format("%-22s %s%n", name, counts(name)));
-    }
-    findings.stream()
-        .filter(f -> f.verdict() != Verdict.PASSED)
-        .forEach(
-            f ->
-                text.append(
-                    String.format("%s %s: %s: %s%n", f.verdict(), f.part(), f.name(), f.detail())));
-    for (String name : rows.stream().map(Row::part).distinct().toList()) {
-      text.append(String.format("%n%s%n", name));
-      rows.stream().filter(r -> r.part().equals(name)).forEach(r -> text.append(line(r)));
-    }
-    return text.toString();
-  }
-
-  private String counts(String name) {
-    StringJoiner counts = new StringJoiner(", ");
-    for (Verdict verdict : Verdict.values()) {
-      long count = findings(verdict).stream().filter(f -> f.part().equals(name)).count();
-      if (count > 0) {
-        counts.add(count + " " + verdict.name().toLowerCase(Locale.ROOT));
-      }
-    }
-    return counts.toString();
-  }
-
-  private static String line(Row row) {
-    StringBuilder line = new StringBuilder(String.format("  %-44s", row.name()));
-    row.values()
-        .forEach(
-            (unit, value) -> line.append(String.format(Locale.ROOT, " %12.4g %s", value, unit)));
-    return line.append(String.format("%n")).toString();
+    return new ReportTable(this).text();
   }
 }

@@ -1,7 +1,6 @@
 package dev.assay.cli.gpu;
 
 import dev.assay.cli.bench.BenchCase;
-import dev.assay.cli.bench.BenchTable;
 import dev.assay.cli.doctor.Installation;
 import dev.assay.cli.kernels.Inputs;
 import dev.assay.cli.kernels.Job;
@@ -33,19 +32,20 @@ final class KernelParity {
     Inputs open() throws IOException;
   }
 
-  private KernelParity() {}
+  private final CheckSize size;
 
-  static void seeded(GpuReport report) throws IOException {
+  KernelParity(CheckSize size) {
+    this.size = size;
+  }
+
+  void seeded(PartLog log) throws InterruptedException {
     try (Engine cpu = Engine.cpu(0);
         Engine gpu = Engine.cuda(0, 0, 0)) {
-      for (BenchCase c : BenchTable.all()) {
+      for (BenchCase c : size.kernels()) {
         String name = c.kernel() + " " + c.shape();
-        if (report.secondsLeft() <= 0) {
-          report.skipped(name, "no time left");
-          continue;
-        }
         Settings settings = new Settings(c.settings());
-        compare(report, name, c.kernel(), settings, cpu, gpu, () -> inputs(name, c));
+        log.attempt(
+            name, () -> compare(log, name, c.kernel(), settings, cpu, gpu, () -> inputs(name, c)));
       }
     }
   }
@@ -54,33 +54,34 @@ final class KernelParity {
     return new Inputs(name, c.arrays().get());
   }
 
-  static void golden(GpuReport report) throws IOException {
+  static void golden(PartLog log) throws IOException, InterruptedException {
     Path folder = goldenFolder();
     if (folder == null) {
-      report.skipped("all", "no folder share/golden or tests/golden");
+      log.skipped("all", "no folder share/golden or tests/golden");
       return;
     }
     try (Engine cpu = Engine.cpu(0);
         Engine gpu = Engine.cuda(0, 0, 0)) {
-      golden(report, folder, cpu, gpu);
+      golden(log, folder, cpu, gpu);
     }
   }
 
-  private static void golden(GpuReport report, Path folder, Engine cpu, Engine gpu)
-      throws IOException {
+  private static void golden(PartLog log, Path folder, Engine cpu, Engine gpu)
+      throws IOException, InterruptedException {
     int compared = 0;
     for (Path file : files(folder)) {
       for (String kernel : Kernels.names()) {
         Settings settings = new Settings(SETTINGS.getOrDefault(kernel, Map.of()));
         if (accepts(file, kernel, settings, cpu)) {
           String name = kernel + " " + file.getFileName();
-          compare(report, name, kernel, settings, cpu, gpu, () -> new Inputs(file));
+          log.attempt(
+              name, () -> compare(log, name, kernel, settings, cpu, gpu, () -> new Inputs(file)));
           compared++;
         }
       }
     }
     if (compared == 0) {
-      report.failed("all", folder + " has no file that a kernel takes");
+      log.failed("all", folder + " has no file that a kernel takes");
     }
   }
 
@@ -113,7 +114,7 @@ final class KernelParity {
   }
 
   private static void compare(
-      GpuReport report,
+      PartLog log,
       String name,
       String kernel,
       Settings settings,
@@ -129,12 +130,10 @@ final class KernelParity {
       found.run();
       List<String> differences = differences(expected.outputs(), found.outputs());
       if (differences.isEmpty()) {
-        report.passed(name, "the same bits");
+        log.passed(name, "the same bits");
       } else {
-        report.failed(name, String.join(", ", differences));
+        log.failed(name, String.join(", ", differences));
       }
-    } catch (RuntimeException e) {
-      report.failed(name, e.toString());
     }
   }
 

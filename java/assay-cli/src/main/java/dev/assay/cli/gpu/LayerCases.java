@@ -22,9 +22,14 @@ final class LayerCases {
    * One graph.
    *
    * @param mode training graphs are differentiated as well
+   * @param jumps whether rounding before a ReLU can change which gradients pass it
    */
   record LayerCase(
-      String name, Mode mode, Shape in, BiFunction<GraphBuilder, Tensor, Tensor> layers) {}
+      String name,
+      Mode mode,
+      Shape in,
+      boolean jumps,
+      BiFunction<GraphBuilder, Tensor, Tensor> layers) {}
 
   private final List<LayerCase> cases = new ArrayList<>();
 
@@ -41,7 +46,7 @@ final class LayerCases {
   }
 
   private void add(String name, Shape in, BiFunction<GraphBuilder, Tensor, Tensor> layers) {
-    cases.add(new LayerCase(name, Mode.TRAINING, in, layers));
+    cases.add(new LayerCase(name, Mode.TRAINING, in, false, layers));
   }
 
   private void convolution(String name, ConvolutionSpec spec, Shape in) {
@@ -67,8 +72,9 @@ final class LayerCases {
       add("batch norm" + (relu ? " relu" : ""), in, (g, x) -> g.batchNorm("b", x, relu));
       BiFunction<GraphBuilder, Tensor, Tensor> block =
           (g, x) -> g.convolutionNorm("c", "b", x, conv, ANY, x, relu);
-      add("convolution norm add" + (relu ? " relu" : ""), in, block);
-      cases.add(new LayerCase("folded norm" + (relu ? " relu" : ""), Mode.INFERENCE, in, block));
+      String after = relu ? " relu" : "";
+      cases.add(new LayerCase("convolution norm add" + after, Mode.TRAINING, in, relu, block));
+      cases.add(new LayerCase("folded norm" + after, Mode.INFERENCE, in, false, block));
     }
   }
 

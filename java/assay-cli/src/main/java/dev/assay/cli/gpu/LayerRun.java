@@ -8,19 +8,25 @@ import dev.assay.nn.Parameter;
 import dev.assay.nn.ParameterStore;
 import dev.assay.nn.Precision;
 import dev.assay.nn.backend.Backend;
-import dev.assay.nn.backend.ElementType;
 import dev.assay.nn.backend.Memory;
 import dev.assay.nn.backend.Tensor;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
-/** One layer on one back end: the same seeded values whatever the back end, results on the host. */
+/**
+ * One layer on one back end: the same seeded values whatever the back end, results on the host.
+ * Values are multiples of 1/256 up to 1/2 (variances 1 more), which TF32 and bf16 hold exactly, and
+ * 257 in a row are different, so that no window has two largest.
+ */
 final class LayerRun {
   private static final long SEED = 11;
+  private static final int STEPS = 256;
 
   private final Memory memory;
   private final SplittableRandom random = new SplittableRandom(SEED);
+  private final int[] order = order(random);
   private final Map<String, float[]> results = new LinkedHashMap<>();
 
   private LayerRun(Memory memory) {
@@ -28,10 +34,10 @@ final class LayerRun {
   }
 
   /** The output, and in training graphs every gradient, by name. */
-  static Map<String, float[]> of(Backend backend, LayerCases.LayerCase c) {
+  static Map<String, float[]> of(Backend backend, Precision precision, LayerCases.LayerCase c) {
     LayerRun run = new LayerRun(backend.memory());
     try (ParameterStore store = new ParameterStore(backend.memory())) {
-      GraphBuilder g = new GraphBuilder(backend, store, c.mode(), Precision.F32);
+      GraphBuilder g = new GraphBuilder(backend, store, c.mode(), precision);
       boolean training = c.mode() == Mode.TRAINING;
       Tensor x = training ? g.differentiableInput("x", c.in()) : g.input("x", c.in());
       Tensor y = c.layers().apply(g, x);
@@ -62,28 +68,53 @@ final class LayerRun {
     }
   }
 
+  /** 0 to 256, shuffled. */
+  private static int[] order(SplittableRandom random) {
+    int[] order = IntStream.rangeClosed(0, STEPS).toArray();
+    for (int i = STEPS; i > 0; i--) {
+      int other = random.nextInt(i + 1);
+      int kept = order[i];
+      order[i] = order[other];
+      order[other] = kept;
+    }
+    return order;
+  }
+
   private void fill(Tensor tensor, double from) {
-    long count = tensor.shape().elements();
-    try (HostBuffer values = HostBuffer.floats("values", count)) {
-      for (long i = 0; i < count; i++) {
-        values.putFloat(i, (float) (from + random.nextDouble()));
+    int count = Math.toIntExact(tensor.shape().elements());
+    int start = random.nextInt(order.length);
+    try (HostBuffer values = HostBuffer.allocate("values", tensor.bytes())) {
+      for (int i = 0; i < count; i++) {
+        put(values, tensor, i, (float) (from + (double) order[(start + i) % order.length] / STEPS));
       }
       memory.copyIn(values.address(), tensor.address(), values.bytes());
     }
   }
 
-  private float[] read(Tensor tensor) {
-    if (tensor.type() != ElementType.F32) {
-      throw new IllegalStateException(tensor + " must be fp32");
+  private static void put(HostBuffer values, Tensor tensor, int at, float value) {
+    switch (tensor.type()) {
+      case F32 -> values.putFloat(at, value);
+      case BF16 -> values.view().putShort(2 * at, (short) (Float.floatToRawIntBits(value) >>> 16));
+      case U8 -> throw new IllegalStateException(tensor + " holds no numbers");
     }
-    int count = Math.toIntExact(tensor.shape().elements());
-    float[] out = new float[count];
-    try (HostBuffer values = HostBuffer.floats("values", count)) {
+  }
+
+  private float[] read(Tensor tensor) {
+    float[] out = new float[Math.toIntExact(tensor.shape().elements())];
+    try (HostBuffer values = HostBuffer.allocate("values", tensor.bytes())) {
       memory.copyOut(tensor.address(), values.address(), values.bytes());
-      for (int i = 0; i < count; i++) {
-        out[i] = values.getFloat(i);
+      for (int i = 0; i < out.length; i++) {
+        out[i] = get(values, tensor, i);
       }
     }
     return out;
+  }
+
+  private static float get(HostBuffer values, Tensor tensor, int at) {
+    return switch (tensor.type()) {
+      case F32 -> values.getFloat(at);
+      case BF16 -> Float.intBitsToFloat(values.view().getShort(2 * at) << 16);
+      case U8 -> throw new IllegalStateException(tensor + " holds no numbers");
+    };
   }
 }

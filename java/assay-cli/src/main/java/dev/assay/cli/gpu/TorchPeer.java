@@ -1,5 +1,6 @@
 package dev.assay.cli.gpu;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.assay.cli.doctor.Installation;
@@ -7,57 +8,63 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import java.util.OptionalInt;
 
 /**
  * The same networks and scores by PyTorch, where this machine's python3 has one that sees the GPU.
  */
 final class TorchPeer {
+  static final String NAME = "PyTorch";
+
   private static final int NO_TORCH = 4;
+  private static final ObjectMapper JSON = new ObjectMapper();
 
-  private TorchPeer() {}
+  private final CheckSize size;
 
-  static void run(GpuReport report) throws IOException, InterruptedException {
+  TorchPeer(CheckSize size) {
+    this.size = size;
+  }
+
+  void run(PartLog log) throws IOException, InterruptedException {
     Path script = script();
     if (script == null) {
-      report.skipped("all", "no share/peers/gpu_torch.py or bench/peers/gpu_torch.py");
+      log.skipped("all", "no share/peers/gpu_torch.py or bench/peers/gpu_torch.py");
       return;
     }
-    Path said = Files.createTempFile("assay-torch", ".jsonl");
     Path errors = Files.createTempFile("assay-torch", ".err");
     try {
-      int code = measure(report, script, said, errors);
-      for (String line : Files.readAllLines(said)) {
-        row(report, new ObjectMapper().readTree(line));
+      OptionalInt code = measure(log, script, errors);
+      if (code.isEmpty()) {
+        log.skipped("the rest", "no time left");
+      } else if (code.getAsInt() == NO_TORCH) {
+        log.skipped("all", Files.readString(errors).strip());
+      } else if (code.getAsInt() != 0) {
+        // What breaks there is no failure of ours.
+        log.skipped("the rest", "exit code " + code.getAsInt() + ": " + lastLine(errors));
       }
-      if (code == NO_TORCH) {
-        report.skipped("all", Files.readString(errors).strip());
-      } else if (code != 0) {
-        report.failed("all", "exit code " + code + ": " + lastLine(errors));
-      }
-    } catch (IOException e) {
-      report.skipped("all", "python3 cannot be started: " + e.getMessage());
     } finally {
-      Files.delete(said);
       Files.delete(errors);
     }
   }
 
-  private static int measure(GpuReport report, Path script, Path said, Path errors)
+  private OptionalInt measure(PartLog log, Path script, Path errors)
       throws IOException, InterruptedException {
-    int seconds = (int) report.secondsLeft();
-    Process process =
-        new ProcessBuilder("python3", script.toString(), "--seconds", Integer.toString(seconds))
-            .redirectOutput(said.toFile())
-            .redirectError(errors.toFile())
-            .start();
-    if (!process.waitFor(seconds + 20L, TimeUnit.SECONDS)) {
-      process.destroyForcibly().waitFor();
-      report.skipped("the rest", "no time left");
-      return 0;
+    double seconds = log.secondsLeft();
+    String whole = Integer.toString((int) seconds);
+    ProcessBuilder python =
+        new ProcessBuilder("python3", script.toString(), "--seconds", whole)
+            .redirectError(errors.toFile());
+    if (size == CheckSize.SMALL) {
+      python.command().addAll(List.of("--scale", "0.05"));
     }
-    return process.exitValue();
+    try {
+      return LineProcess.run(python, seconds, line -> row(log, line));
+    } catch (IOException e) {
+      Files.writeString(errors, "python3 cannot be started: " + e.getMessage());
+      return OptionalInt.of(NO_TORCH);
+    }
   }
 
   private static Path script() {
@@ -74,9 +81,19 @@ final class TorchPeer {
     return Files.readString(file).strip().lines().reduce("", (first, second) -> second);
   }
 
-  private static void row(GpuReport report, JsonNode line) {
-    Map<String, Double> values = new LinkedHashMap<>();
-    line.path("values").properties().forEach(e -> values.put(e.getKey(), e.getValue().asDouble()));
-    report.measured(line.path("name").asText(), values);
+  /** A line of JSON is a measurement; libraries print others. */
+  private static void row(PartLog log, String text) {
+    try {
+      JsonNode line = JSON.readTree(text);
+      Map<String, Double> values = new LinkedHashMap<>();
+      line.path("values")
+          .properties()
+          .forEach(e -> values.put(e.getKey(), e.getValue().asDouble()));
+      if (!values.isEmpty()) {
+        log.measured(line.path("name").asText(), values);
+      }
+    } catch (JsonProcessingException e) {
+      System.err.println(text);
+    }
   }
 }

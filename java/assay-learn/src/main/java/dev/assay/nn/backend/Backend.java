@@ -1,6 +1,7 @@
 package dev.assay.nn.backend;
 
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
@@ -17,6 +18,14 @@ public interface Backend extends AutoCloseable {
 
   /** The library's own version, for example {@code 3.11.0}. */
   String version();
+
+  /**
+   * How groups of steps that can be one are computed, in the operations made so far: for each kind
+   * a line for people. Empty where the back end has no choice.
+   */
+  default Map<String, String> fusions() {
+    return Map.of();
+  }
 
   /** Where the tensors of this back end lie. */
   Memory memory();
@@ -54,14 +63,27 @@ public interface Backend extends AutoCloseable {
       ConvolutionSpec spec, Tensor x, Tensor dy, Tensor dw, Tensor db);
 
   /**
-   * y = relu?(scale (x - mean) / sqrt(variance + epsilon) + shift) with the batch's own mean and
-   * biased variance, which go to {@code mean} and, in a form of the back end's own, {@code
+   * y = relu?(scale (x - mean) / sqrt(variance + epsilon) + shift + addend?) with the batch's own
+   * mean and biased variance, which go to {@code mean} and, in a form of the back end's own, {@code
    * variance}; updates the running statistics.
+   *
+   * @param addend tensor of y's shape, or null
    */
   Forward batchNormTraining(
-      Normalisation norm, Tensor x, Tensor mean, Tensor variance, Tensor y, boolean relu);
+      Normalisation norm,
+      Tensor x,
+      Tensor mean,
+      Tensor variance,
+      Tensor addend,
+      Tensor y,
+      boolean relu);
 
-  /** Gradients of {@link #batchNormTraining}. */
+  /**
+   * Gradients of {@link #batchNormTraining}. Without ReLU the addend's gradient is dy itself.
+   *
+   * @param workspace what the forward operation kept
+   * @param dAddend with an addend and ReLU takes dy where y > 0, else 0; otherwise null
+   */
   Operation batchNormBackward(
       Normalisation norm,
       Tensor x,
@@ -70,6 +92,7 @@ public interface Backend extends AutoCloseable {
       Tensor workspace,
       Tensor dy,
       Tensor dx,
+      Tensor dAddend,
       Tensor dScale,
       Tensor dShift,
       boolean relu);

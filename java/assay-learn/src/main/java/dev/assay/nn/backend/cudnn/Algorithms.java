@@ -25,7 +25,7 @@ import java.util.Map;
 @SuppressWarnings("deprecation")
 final class Algorithms {
   /** Speed beyond this costs more memory than images in the batch would. */
-  private static final long WORKSPACE_LIMIT = 1L << 30;
+  static final long WORKSPACE_LIMIT = 1L << 30;
 
   /**
    * @param workspaceBytes needed while it runs

@@ -9,7 +9,10 @@ import dev.assay.nn.backend.Normalisation;
 import dev.assay.nn.backend.Tensor;
 import org.bytedeco.cuda.cudnn.cudnnTensorStruct;
 
-/** Gradients of {@link BatchNormTraining}; with ReLU, dy counts only where y > 0. */
+/**
+ * Gradients of a training step's batch normalisation by the library's calls for single steps; with
+ * ReLU, dy counts only where y > 0.
+ */
 @SuppressWarnings("deprecation")
 final class BatchNormBackward extends CudnnOperation {
   private final Normalisation norm;
@@ -19,6 +22,7 @@ final class BatchNormBackward extends CudnnOperation {
   private final Tensor y;
   private final Tensor dy;
   private final Tensor dx;
+  private final Tensor dAddend;
   private final Tensor dScale;
   private final Tensor dShift;
   private final cudnnTensorStruct layout;
@@ -33,8 +37,9 @@ final class BatchNormBackward extends CudnnOperation {
   private RawPointer savedInverse;
 
   /**
-   * @param inverse what {@link BatchNormTraining} kept
+   * @param inverse what the forward operation kept
    * @param y its result if it had ReLU, otherwise null
+   * @param dAddend takes the part of dy that counts; null if it is not wanted
    */
   BatchNormBackward(
       CudnnContext cudnn,
@@ -45,6 +50,7 @@ final class BatchNormBackward extends CudnnOperation {
       Tensor y,
       Tensor dy,
       Tensor dx,
+      Tensor dAddend,
       Tensor dScale,
       Tensor dShift) {
     super(cudnn, "batch norm " + norm.scale().name() + " backward");
@@ -55,23 +61,28 @@ final class BatchNormBackward extends CudnnOperation {
     this.y = y;
     this.dy = dy;
     this.dx = dx;
+    this.dAddend = dAddend;
     this.dScale = dScale;
     this.dShift = dShift;
     this.layout = descriptors().nhwc(x);
     this.perChannel = descriptors().channels(x.shape().c(), ElementType.F32);
     reads(x, mean, inverse, y, dy, norm.scale());
-    writes(dx, dScale, dShift);
+    writes(dx, dAddend, dScale, dShift);
   }
 
   @Override
   public long scratchBytes() {
-    return y == null ? 0 : dy.bytes();
+    return y == null || dAddend != null ? 0 : dy.bytes();
   }
 
   @Override
   public void bind(long scratch) {
     in = RawPointer.to(x);
-    seed = y == null ? RawPointer.to(dy) : new RawPointer(scratch);
+    if (y == null) {
+      seed = RawPointer.to(dy);
+    } else {
+      seed = dAddend == null ? new RawPointer(scratch) : RawPointer.to(dAddend);
+    }
     gradient = RawPointer.to(dx);
     scale = RawPointer.to(norm.scale());
     scaleGradient = RawPointer.to(dScale);

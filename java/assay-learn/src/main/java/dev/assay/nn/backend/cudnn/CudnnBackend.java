@@ -17,6 +17,7 @@ import dev.assay.nn.backend.PoolingSpec;
 import dev.assay.nn.backend.Program;
 import dev.assay.nn.backend.Tensor;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
@@ -28,6 +29,7 @@ public final class CudnnBackend implements Backend {
   private static final int BF16_CAPABILITY = 80;
 
   private final CudnnContext cudnn;
+  private final Normalisations normalisations;
 
   /**
    * A back end with a stream of its own.
@@ -41,6 +43,7 @@ public final class CudnnBackend implements Backend {
       throw new NoSuchDeviceException(device + ": " + reason);
     }
     this.cudnn = new CudnnContext(device, options);
+    this.normalisations = new Normalisations(cudnn);
   }
 
   @Override
@@ -51,6 +54,11 @@ public final class CudnnBackend implements Backend {
   @Override
   public String version() {
     return CudnnLibrary.version();
+  }
+
+  @Override
+  public Map<String, String> fusions() {
+    return cudnn.plans().report();
   }
 
   @Override
@@ -93,10 +101,16 @@ public final class CudnnBackend implements Backend {
 
   @Override
   public Forward batchNormTraining(
-      Normalisation norm, Tensor x, Tensor mean, Tensor variance, Tensor y, boolean relu) {
-    Operation operation = new BatchNormTraining(cudnn, norm, x, mean, variance, y, relu);
-    // The gradient of ReLU needs its result.
-    return new Forward(operation, relu ? y : null);
+      Normalisation norm,
+      Tensor x,
+      Tensor mean,
+      Tensor variance,
+      Tensor addend,
+      Tensor y,
+      boolean relu) {
+    return cudnn
+        .device()
+        .call(() -> normalisations.training(norm, x, mean, variance, addend, y, relu));
   }
 
   @Override
@@ -108,10 +122,16 @@ public final class CudnnBackend implements Backend {
       Tensor workspace,
       Tensor dy,
       Tensor dx,
+      Tensor dAddend,
       Tensor dScale,
       Tensor dShift,
       boolean relu) {
-    return new BatchNormBackward(cudnn, norm, x, mean, variance, workspace, dy, dx, dScale, dShift);
+    return cudnn
+        .device()
+        .call(
+            () ->
+                normalisations.backward(
+                    norm, x, mean, variance, workspace, dy, dx, dAddend, dScale, dShift, relu));
   }
 
   @Override

@@ -23,6 +23,8 @@ final class CudnnContext implements AutoCloseable {
   private final CudaMemory memory;
   private final cudnnContext handle = new cudnnContext();
   private final Algorithms algorithms;
+  private final FusedPlans plans;
+  private final Zeros zeros;
   private final NetworkKernels kernels;
 
   /** Factors of results; the library reads them when a call is made. */
@@ -36,6 +38,8 @@ final class CudnnContext implements AutoCloseable {
     this.stream = device.newStream();
     this.memory = new CudaMemory(device, stream);
     this.algorithms = new Algorithms(this);
+    this.plans = new FusedPlans(this);
+    this.zeros = new Zeros(memory);
     this.kernels = new NetworkKernels(memory.exec(0));
     device.run(this::createHandle);
   }
@@ -44,6 +48,11 @@ final class CudnnContext implements AutoCloseable {
     Status.check("cudnnCreate", cudnnCreate(handle));
     CUstream_st raw = new CUstream_st(new RawPointer(stream.handle()));
     Status.check("cudnnSetStream", cudnnSetStream(handle, raw));
+  }
+
+  private void destroyHandle() {
+    plans.close();
+    cudnnDestroy(handle);
   }
 
   CudaDevice device() {
@@ -70,6 +79,14 @@ final class CudnnContext implements AutoCloseable {
     return algorithms;
   }
 
+  FusedPlans plans() {
+    return plans;
+  }
+
+  Zeros zeros() {
+    return zeros;
+  }
+
   NetworkKernels kernels() {
     return kernels;
   }
@@ -86,7 +103,7 @@ final class CudnnContext implements AutoCloseable {
   @Override
   public void close() {
     try {
-      device.run(() -> cudnnDestroy(handle));
+      device.run(this::destroyHandle);
     } catch (DeviceLostException e) {
       // The handle went with the device.
     }

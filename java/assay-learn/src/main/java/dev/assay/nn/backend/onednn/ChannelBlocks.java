@@ -77,6 +77,6 @@ final class ChannelBlocks {
     List<Operation> parts = new ArrayList<>(before);
     parts.add(operation);
     parts.addAll(after);
-    return new Sequence(parts, between);
+    return new Sequence(operation.name(), parts, between);
   }
 }

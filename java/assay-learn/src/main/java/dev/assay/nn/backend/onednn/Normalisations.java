@@ -28,6 +28,7 @@ import dev.assay.nn.backend.ElementType;
 import dev.assay.nn.backend.Normalisation;
 import dev.assay.nn.backend.Operation;
 import dev.assay.nn.backend.Tensor;
+import java.util.List;
 import org.agrona.UnsafeApi;
 import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_memory_desc;
@@ -108,6 +109,25 @@ final class Normalisations {
   }
 
   Forward training(
+      Normalisation norm,
+      Tensor x,
+      Tensor mean,
+      Tensor variance,
+      Tensor addend,
+      Tensor y,
+      boolean relu) {
+    if (addend == null) {
+      return training(norm, x, mean, variance, y, relu);
+    }
+    Tensor normal = new Tensor(y.name() + " before the sum", y.shape(), y.type());
+    Operation first = training(norm, x, mean, variance, normal, false).operation();
+    Operation sum = pointwise.add(normal, addend, y, relu);
+    // The gradient of ReLU needs its result.
+    return new Forward(
+        new Sequence(first.name(), List.of(first, sum), List.of(normal)), relu ? y : null);
+  }
+
+  private Forward training(
       Normalisation norm, Tensor x, Tensor mean, Tensor variance, Tensor y, boolean relu) {
     Handles h = new Handles(engine);
     dnnl_memory_desc layout = ChannelBlocks.layout(h, x);
@@ -128,6 +148,26 @@ final class Normalisations {
   }
 
   Operation backward(
+      Normalisation norm,
+      Tensor x,
+      Tensor mean,
+      Tensor variance,
+      Tensor workspace,
+      Tensor dy,
+      Tensor dx,
+      Tensor dAddend,
+      Tensor dScale,
+      Tensor dShift,
+      boolean relu) {
+    if (dAddend == null) {
+      return backward(norm, x, mean, variance, workspace, dy, dx, dScale, dShift, relu);
+    }
+    Operation masked = pointwise.reluBackward(workspace, dy, dAddend);
+    Operation rest = backward(norm, x, mean, variance, null, dAddend, dx, dScale, dShift, false);
+    return new Sequence(rest.name(), List.of(masked, rest), List.of());
+  }
+
+  private Operation backward(
       Normalisation norm,
       Tensor x,
       Tensor mean,

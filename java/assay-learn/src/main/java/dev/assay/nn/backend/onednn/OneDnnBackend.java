@@ -127,8 +127,14 @@ public final class OneDnnBackend implements Backend {
 
   @Override
   public Forward batchNormTraining(
-      Normalisation norm, Tensor x, Tensor mean, Tensor variance, Tensor y, boolean relu) {
-    return normalisations.training(norm, x, mean, variance, y, relu);
+      Normalisation norm,
+      Tensor x,
+      Tensor mean,
+      Tensor variance,
+      Tensor addend,
+      Tensor y,
+      boolean relu) {
+    return normalisations.training(norm, x, mean, variance, addend, y, relu);
   }
 
   @Override
@@ -140,11 +146,12 @@ public final class OneDnnBackend implements Backend {
       Tensor workspace,
       Tensor dy,
       Tensor dx,
+      Tensor dAddend,
       Tensor dScale,
       Tensor dShift,
       boolean relu) {
     return normalisations.backward(
-        norm, x, mean, variance, workspace, dy, dx, dScale, dShift, relu);
+        norm, x, mean, variance, workspace, dy, dx, dAddend, dScale, dShift, relu);
   }
 
   @Override

@@ -10,12 +10,14 @@ import java.util.function.Function;
 
 /** Operations that run as one; the tensors between them live in the scratch memory. */
 final class Sequence implements Operation {
+  private final String name;
   private final List<Operation> parts;
   private final List<Tensor> between;
   private final List<Tensor> reads;
   private final List<Tensor> writes;
 
-  Sequence(List<Operation> parts, List<Tensor> between) {
+  Sequence(String name, List<Operation> parts, List<Tensor> between) {
+    this.name = name;
     this.parts = List.copyOf(parts);
     this.between = List.copyOf(between);
     this.reads = outside(Operation::reads);
@@ -31,7 +33,7 @@ final class Sequence implements Operation {
 
   @Override
   public String name() {
-    return parts.get(parts.size() / 2).name();
+    return name;
   }
 
   @Override
