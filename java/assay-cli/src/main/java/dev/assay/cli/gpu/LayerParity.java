@@ -76,7 +76,6 @@ final class LayerParity {
           run(log, way, cpu, gpu);
         }
       }
-      gpu.fusions().forEach(report::machine);
     }
   }
 
@@ -92,6 +91,7 @@ final class LayerParity {
       String name = way.name() + ": " + c.name();
       log.attempt(name, () -> compare(log, name, way, c, cpu, gpu));
     }
+    gpu.fusions().forEach((kind, how) -> log.fact(way.name() + ": " + kind, how));
   }
 
   private static void compare(
