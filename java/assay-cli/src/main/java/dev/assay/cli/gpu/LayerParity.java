@@ -74,9 +74,9 @@ final class LayerParity {
         try (Backend gpu = Backends.cuda(device, way.options());
             Backend cpu = Backends.cpu()) {
           run(log, way, cpu, gpu);
+          gpu.fusions().forEach((what, how) -> log.fact(way.name() + ": " + what, how));
         }
       }
-      gpu.fusions().forEach(report::machine);
     }
   }
 
