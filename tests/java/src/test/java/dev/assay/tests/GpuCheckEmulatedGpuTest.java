@@ -119,6 +119,11 @@ class GpuCheckEmulatedGpuTest {
         .path("parts")
         .forEach(part -> assertEquals("done", part.path("state").asText(), part.toString()));
     assertTrue(report.path("machine").path("cuda:0").asText().contains("emulated"), table);
+    assertTrue(report.path("facts").size() > 0, table);
+    for (JsonNode fact : report.path("facts")) {
+      assertTrue(table.contains(fact.path("name").asText()), table);
+      assertTrue(table.contains(fact.path("value").asText()), table);
+    }
   }
 
   @Test
