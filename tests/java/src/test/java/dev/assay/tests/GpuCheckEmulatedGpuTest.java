@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
@@ -149,6 +150,18 @@ class GpuCheckEmulatedGpuTest {
       assertTrue(layer.path("values").path("off by").asDouble() <= tolerance, layer.toString());
     }
     assertEquals(Set.of("fp32", "TF32", "bf16"), ways);
+  }
+
+  /** In every precision it is told which steps of a layer are one graph of cuDNN's. */
+  @Test
+  void fusedStepsAreTold() {
+    Map<String, String> types = Map.of("fp32", "F32", "TF32", "F32", "bf16", "BF16");
+    for (Map.Entry<String, String> way : types.entrySet()) {
+      String name = way.getKey() + ": batch norm + sum + relu + mask " + way.getValue();
+      String how = report.path("machine").path(name).asText();
+      assertTrue(how.startsWith("one graph in 1 of 1 shapes"), name + ": " + how);
+      assertTrue(table.contains(name), table);
+    }
   }
 
   @Test

@@ -92,6 +92,7 @@ final class LayerParity {
       String name = way.name() + ": " + c.name();
       log.attempt(name, () -> compare(log, name, way, c, cpu, gpu));
     }
+    gpu.fusions().forEach((kind, how) -> log.fact(way.name() + ": " + kind, how));
   }
 
   private static void compare(
