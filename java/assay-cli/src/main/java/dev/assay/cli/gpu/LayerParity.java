@@ -74,7 +74,6 @@ final class LayerParity {
         try (Backend gpu = Backends.cuda(device, way.options());
             Backend cpu = Backends.cpu()) {
           run(log, way, cpu, gpu);
-          gpu.fusions().forEach((what, how) -> log.fact(way.name() + ": " + what, how));
         }
       }
     }
