@@ -8,6 +8,8 @@ import java.util.List;
 
 /** What the numbers were measured on: what {@code assay doctor} says of the machine and its GPU. */
 final class DeviceFacts {
+  static final String NAME = "device";
+
   private DeviceFacts() {}
 
   static void run(PartLog log) {

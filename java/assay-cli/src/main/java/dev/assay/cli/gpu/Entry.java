@@ -17,7 +17,7 @@ sealed interface Entry {
     SKIPPED
   }
 
-  /** Something about the machine. */
+  /** Something about the machine, or about how a part computed. */
   record Fact(String part, String name, String value) implements Entry {}
 
   /**

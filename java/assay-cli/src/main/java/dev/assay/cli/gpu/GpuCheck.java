@@ -39,7 +39,7 @@ public final class GpuCheck {
   /** The parts, checks first: numbers of kernels that compute something else are worth nothing. */
   public static List<Part> parts(CheckSize size) {
     return List.of(
-        new Part("device", 10, DeviceFacts::run),
+        new Part(DeviceFacts.NAME, 10, DeviceFacts::run),
         new Part("golden vectors", 25, KernelParity::golden),
         new Part("seeded arrays", 60, new KernelParity(size)::seeded),
         new Part("other kernels", 15, OtherKernels::run),

@@ -63,7 +63,11 @@ public final class GpuReport {
     return count(findings(), Entry.Verdict.FAILED) > 0;
   }
 
-  List<Entry.Fact> facts() {
+  List<Entry.Fact> facts(String ofPart) {
+    return facts().stream().filter(fact -> fact.part().equals(ofPart)).toList();
+  }
+
+  private List<Entry.Fact> facts() {
     return only(Entry.Fact.class);
   }
 
@@ -96,7 +100,7 @@ public final class GpuReport {
     Map<String, Object> document = new LinkedHashMap<>();
     Goals goals = new Goals(rows());
     Map<String, String> machine = new LinkedHashMap<>();
-    facts().forEach(fact -> machine.put(fact.name(), fact.value()));
+    facts(DeviceFacts.NAME).forEach(fact -> machine.put(fact.name(), fact.value()));
     document.put("finished", finished);
     document.put("seconds", (System.nanoTime() - started) / 1e9);
     document.put("machine", machine);
@@ -106,6 +110,8 @@ public final class GpuReport {
     document.put("goals", goals.all());
     document.put("parts", parts());
     document.put("checks", findings());
+    document.put(
+        "facts", facts().stream().filter(f -> !f.part().equals(DeviceFacts.NAME)).toList());
     document.put(
         "measurements", Stream.concat(rows().stream(), goals.besidePyTorch().stream()).toList());
     return document;

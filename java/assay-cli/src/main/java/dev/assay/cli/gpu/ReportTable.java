@@ -23,7 +23,7 @@ final class ReportTable {
     if (!report.isFinished()) {
       line("not finished");
     }
-    report.facts().forEach(fact -> line("%-12s %s", fact.name(), fact.value()));
+    report.facts(DeviceFacts.NAME).forEach(fact -> line("%-13s  %s", fact.name(), fact.value()));
     Goals goals = new Goals(report.rows());
     goals(goals.all());
     parts();
@@ -90,6 +90,7 @@ final class ReportTable {
     List<Entry.Row> rows = all.stream().filter(row -> row.part().equals(part)).toList();
     int width = rows.stream().mapToInt(r -> r.name().length()).max().orElse(0);
     line("%n%s", part);
+    report.facts(part).forEach(fact -> line("  %s: %s", fact.name(), fact.value()));
     for (Entry.Row row : rows) {
       StringBuilder line =
           new StringBuilder(String.format("  %-" + Math.max(NARROWEST, width) + "s", row.name()));
