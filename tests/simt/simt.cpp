@@ -1,16 +1,12 @@
 // The scheduler. Compiled without ThreadSanitizer: its own bookkeeping must not look like traffic between lanes.
 // Without the C library's check of longjmp as well, which takes a jump to another stack for an error.
 #undef _FORTIFY_SOURCE
-#include "simt.h"
-
-#include <setjmp.h>
 #include <sys/mman.h>
-#include <ucontext.h>
 
 #include <cstring>
-#include <deque>
-#include <string>
 #include <vector>
+
+#include "machine.h"
 
 #ifdef ASSAY_SIMT_TSAN
 #include <sanitizer/tsan_interface.h>
@@ -23,38 +19,8 @@ Coordinates now;
 namespace {
 
 constexpr size_t kStackBytes = 256 * 1024;
-constexpr unsigned kWarp = 32;
 constexpr size_t kGuard = 16;
 constexpr unsigned char kPoison = 0xff, kGuardByte = 0xa5;
-
-enum class State { kReady, kAtBarrier, kInWarpOp, kExited };
-
-struct Lane {
-  unsigned index = 0;
-  Dim3 thread;
-  State state = State::kExited;
-  ucontext_t context{};  // where the lane starts
-  jmp_buf resume;        // where it goes on
-  bool started = false;
-  void* stack = nullptr;
-  void* tsan = nullptr;
-  WarpOp op = WarpOp::kSync;
-  unsigned mask = 0;
-  uint64_t value = 0;
-  int parameter = 0, width = 32;
-  uint64_t result = 0;
-  char token[2] = {0, 0};  // addresses that stand for "what this lane did before its last two __syncwarp"
-  unsigned generation = 0;
-  char left = 0;              // stands for everything the lane did before it last gave way
-  char* acquire[kWarp] = {};  // tokens of the lanes that took part in the operation just finished
-  std::deque<Copy> copies;    // under way
-};
-
-// One bit per lane.
-struct Warp {
-  unsigned waiting = 0;  // in a warp operation
-  unsigned gone = 0;     // exited, or not in the block
-};
 
 struct StaticRegion {
   unsigned char* bytes;
@@ -90,21 +56,6 @@ struct Machine {
   bool inside = false;  // a launch is under way, or was left by a jump
 } machine;
 
-// ThreadSanitizer's view: switching fibres orders nothing; tokens do.
-void tsan_release(char* token) {
-#ifdef ASSAY_SIMT_TSAN
-  __tsan_release(token);
-#else
-  (void)token;
-#endif
-}
-void tsan_acquire(char* token) {
-#ifdef ASSAY_SIMT_TSAN
-  __tsan_acquire(token);
-#else
-  (void)token;
-#endif
-}
 void tsan_switch(void* fibre) {
 #ifdef ASSAY_SIMT_TSAN
   __tsan_switch_to_fiber(fibre, __tsan_switch_to_fiber_no_sync);
@@ -118,11 +69,6 @@ uint64_t next_random() {
   machine.random ^= machine.random >> 7;
   machine.random ^= machine.random << 17;
   return machine.random;
-}
-
-void make_ready(Lane& lane) {
-  lane.state = State::kReady;
-  machine.ready.push_back(lane.index);
 }
 
 // Lanes change by _setjmp and _longjmp, for swapcontext asks the operating system for signal masks twice a time. What
@@ -142,61 +88,12 @@ void to_lane(Lane& lane) {
 }
 #endif
 
-// Gives the processor back; returns when the lane is scheduled again. A faulted block never comes back.
-void leave(Lane& lane) {
-  tsan_release(&lane.left);
-  tsan_switch(machine.scheduler_tsan);
-  to_scheduler(lane);
-}
-
-void fail(const Lane& lane, const std::string& what) {
-  if (machine.fault.empty())
-    machine.fault = "block (" + std::to_string(now.block.x) + "," + std::to_string(now.block.y) + "," +
-                    std::to_string(now.block.z) + ") lane " + std::to_string(lane.index) + ": " + what;
-}
-
-const char* name_of(WarpOp op) {
-  switch (op) {
-    case WarpOp::kSync:
-      return "__syncwarp";
-    case WarpOp::kShuffle:
-      return "__shfl_sync";
-    case WarpOp::kShuffleUp:
-      return "__shfl_up_sync";
-    case WarpOp::kShuffleDown:
-      return "__shfl_down_sync";
-    case WarpOp::kShuffleXor:
-      return "__shfl_xor_sync";
-    case WarpOp::kBallot:
-      return "__ballot_sync";
-    case WarpOp::kMatchAny:
-      return "__match_any_sync";
-    case WarpOp::kMatchAll:
-      return "__match_all_sync";
-    default:
-      return "__reduce_sync";
-  }
-}
-
 void release_barrier_when_full() {
   if (machine.waiting_at_barrier == 0 || machine.waiting_at_barrier + machine.exited != machine.count) return;
   for (unsigned i = 0; i < machine.count; ++i)
     if (machine.lanes[i]->state == State::kAtBarrier) make_ready(*machine.lanes[i]);
   machine.waiting_at_barrier = 0;
   ++machine.barrier_generation;
-}
-
-Warp& warp_of(const Lane& lane) { return machine.warps[lane.index / kWarp]; }
-unsigned bit_of(const Lane& lane) { return 1u << lane.index % kWarp; }
-
-// A warp operation may not name a lane that has left.
-void check_exited_is_not_awaited(const Lane& gone) {
-  const unsigned first = gone.index / kWarp * kWarp;
-  for (unsigned i = first; i < first + kWarp && i < machine.count; ++i) {
-    const Lane& lane = *machine.lanes[i];
-    if (lane.state == State::kInWarpOp && (lane.mask >> (gone.index - first) & 1u))
-      fail(lane, std::string(name_of(lane.op)) + " names lane " + std::to_string(gone.index) + ", which has exited");
-  }
 }
 
 void lane_main() {
@@ -319,106 +216,45 @@ void run_block() {
   check_guards();
 }
 
-// The lane a shuffle reads from, or the lane itself where the source lies outside its segment.
-unsigned shuffle_source(const Lane& lane, unsigned self) {
-  const int width = lane.width, first = static_cast<int>(self) / width * width, at = static_cast<int>(self) - first;
-  int source = at;
-  if (lane.op == WarpOp::kShuffle) source = lane.parameter & (width - 1);
-  if (lane.op == WarpOp::kShuffleUp) source = at - lane.parameter;
-  if (lane.op == WarpOp::kShuffleDown) source = at + lane.parameter;
-  if (lane.op == WarpOp::kShuffleXor) source = at ^ lane.parameter;
-  if (source < 0 || source >= width) source = at;
-  return static_cast<unsigned>(first + source);
+}  // namespace
+
+Lane& running_lane() { return *machine.running; }
+unsigned block_lanes() { return machine.count; }
+Lane& block_lane(unsigned index) { return *machine.lanes[index]; }
+Warp& warp_of(const Lane& lane) { return machine.warps[lane.index / kWarp]; }
+unsigned bit_of(const Lane& lane) { return 1u << lane.index % kWarp; }
+
+void make_ready(Lane& lane) {
+  lane.state = State::kReady;
+  machine.ready.push_back(lane.index);
 }
 
-uint64_t combine(WarpOp op, uint64_t a, uint64_t b) {
-  const uint32_t x = static_cast<uint32_t>(a), y = static_cast<uint32_t>(b);
-  const int32_t sx = static_cast<int32_t>(x), sy = static_cast<int32_t>(y);
-  switch (op) {
-    case WarpOp::kReduceAdd:
-      return x + y;
-    case WarpOp::kReduceMinUnsigned:
-      return x < y ? x : y;
-    case WarpOp::kReduceMaxUnsigned:
-      return x > y ? x : y;
-    case WarpOp::kReduceMinSigned:
-      return static_cast<uint32_t>(sx < sy ? sx : sy);
-    case WarpOp::kReduceMaxSigned:
-      return static_cast<uint32_t>(sx > sy ? sx : sy);
-    case WarpOp::kReduceOr:
-      return x | y;
-    default:
-      return x & y;
-  }
+void leave(Lane& lane) {
+  tsan_release(&lane.left);
+  tsan_switch(machine.scheduler_tsan);
+  to_scheduler(lane);
 }
 
-void compute_result(Lane& lane, Lane* const* warp) {
-  const unsigned self = lane.index % kWarp;
-  if (lane.op >= WarpOp::kShuffle && lane.op <= WarpOp::kShuffleXor) {
-    const unsigned source = shuffle_source(lane, self);
-    if (lane.mask >> source & 1u)
-      lane.result = warp[source]->value;
-    else
-      fail(lane,
-           std::string(name_of(lane.op)) + " reads lane " + std::to_string(source) + ", which is not in the mask");
-    return;
-  }
-  uint64_t same = 0, ballot = 0, reduced = lane.value;
-  for (unsigned i = 0; i < kWarp; ++i) {
-    if (!(lane.mask >> i & 1u)) continue;
-    if (warp[i]->value == lane.value) same |= 1u << i;
-    if (warp[i]->value != 0) ballot |= 1u << i;
-    if (lane.op >= WarpOp::kReduceAdd && i != self) reduced = combine(lane.op, reduced, warp[i]->value);
-  }
-  if (lane.op == WarpOp::kBallot) lane.result = ballot;
-  if (lane.op == WarpOp::kMatchAny) lane.result = same;
-  if (lane.op == WarpOp::kMatchAll) lane.result = same == lane.mask ? lane.mask : 0;
-  if (lane.op >= WarpOp::kReduceAdd) lane.result = reduced;
+void fail(const Lane& lane, const std::string& what) {
+  if (machine.fault.empty())
+    machine.fault = "block (" + std::to_string(now.block.x) + "," + std::to_string(now.block.y) + "," +
+                    std::to_string(now.block.z) + ") lane " + std::to_string(lane.index) + ": " + what;
 }
 
-// For ThreadSanitizer: after a __syncwarp its lanes have seen what the others did before it.
-void exchange_tokens(Lane* const* warp) {
+void tsan_release(char* token) {
 #ifdef ASSAY_SIMT_TSAN
-  for (unsigned i = 0; i < kWarp; ++i) {
-    if (warp[i] == nullptr) continue;
-    for (unsigned k = 0; k < kWarp; ++k)
-      warp[i]->acquire[k] = warp[k] == nullptr ? nullptr : &warp[k]->token[warp[k]->generation & 1u];
-  }
+  __tsan_release(token);
 #else
-  (void)warp;
+  (void)token;
 #endif
 }
-
-// Finishes the operation `lane` has just joined if it is the last one of its mask.
-void finish_when_complete(Lane& lane) {
-  warp_of(lane).waiting |= bit_of(lane);
-  const unsigned missing = lane.mask & ~warp_of(lane).waiting;
-  if (missing != 0 && (missing & warp_of(lane).gone) == 0) return;
-  const unsigned first = lane.index / kWarp * kWarp;
-  Lane* warp[kWarp] = {};
-  for (unsigned i = 0; i < kWarp; ++i) {
-    if (!(lane.mask >> i & 1u)) continue;
-    if (first + i >= machine.count)
-      return fail(lane, std::string(name_of(lane.op)) + " names lane " + std::to_string(first + i) +
-                            ", which the block does not have");
-    Lane& other = *machine.lanes[first + i];
-    if (other.state == State::kExited)
-      return fail(lane,
-                  std::string(name_of(lane.op)) + " names lane " + std::to_string(other.index) + ", which has exited");
-    if (other.state == State::kInWarpOp && (other.op != lane.op || other.mask != lane.mask))
-      return fail(lane, std::string(name_of(lane.op)) + " meets lane " + std::to_string(other.index) + " in " +
-                            name_of(other.op) + " with another mask or kind");
-    warp[i] = &other;
-  }
-  for (unsigned i = 0; i < kWarp; ++i)
-    if (warp[i] != nullptr && lane.op != WarpOp::kSync) compute_result(*warp[i], warp);
-  if (lane.op == WarpOp::kSync) exchange_tokens(warp);
-  for (unsigned i = 0; i < kWarp; ++i)
-    if (warp[i] != nullptr) make_ready(*warp[i]);
-  warp_of(lane).waiting &= ~lane.mask;
+void tsan_acquire(char* token) {
+#ifdef ASSAY_SIMT_TSAN
+  __tsan_acquire(token);
+#else
+  (void)token;
+#endif
 }
-
-}  // namespace
 
 void register_static_shared(void* object, size_t bytes) {
   static_regions().push_back({static_cast<unsigned char*>(object), bytes});
@@ -454,26 +290,6 @@ void sync_threads() {
   release_barrier_when_full();
   leave(lane);
   tsan_acquire(&machine.barrier_token[generation & 1u]);
-}
-
-uint64_t warp_op(WarpOp op, unsigned mask, uint64_t value, int parameter, int width) {
-  Lane& lane = *machine.running;
-  lane.op = op;
-  lane.mask = mask;
-  lane.value = value;
-  lane.parameter = parameter;
-  lane.width = width;
-  lane.state = State::kInWarpOp;
-  if (op == WarpOp::kSync) tsan_release(&lane.token[++lane.generation & 1u]);
-  if (!(mask >> (lane.index % kWarp) & 1u))
-    fail(lane, std::string(name_of(op)) + " with a mask that does not name the caller");
-  else
-    finish_when_complete(lane);
-  leave(lane);
-  if (op == WarpOp::kSync)
-    for (char* token : lane.acquire)
-      if (token != nullptr) tsan_acquire(token);
-  return lane.result;
 }
 
 void run(const Launch& launch, LaneEntry entry, void* context) {
