@@ -41,6 +41,9 @@ final class EngineOptions {
   }
 
   Engine open() {
+    if (device < 0) {
+      throw new UsageException("--device " + device + ": expected a GPU's number, 0 or more");
+    }
     return Engine.open(BaseCommand.backend(backend), device, threads, cap());
   }
 

@@ -238,6 +238,12 @@ class CommandLineTest {
   }
 
   @Test
+  void gpusAreNumberedFromZero() throws IOException {
+    fails(
+        2, kernel("pixel_signals", "--backend", "auto", "--device=-1"), "--device -1", "0 or more");
+  }
+
+  @Test
   void anUnwritableOutputLeavesNothing() throws IOException {
     Path nowhere = directory.resolve("nowhere").resolve("out.npz");
     fails(
