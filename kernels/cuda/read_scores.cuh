@@ -263,7 +263,7 @@ template <class Type>
 struct InterleavedPath {
   using Stored = typename Type::Stored;
   static constexpr int V = Type::kPerVector;
-  static constexpr int kPixels = 1;  // of a thread at once
+  static constexpr int kPixels = kInterleavedPixels;  // of a thread at once
 
   // Starts to copy rows of `count` elements, `stride` apart, into a tile. The block takes a long row together, short
   // ones warp by warp. An element lands as many elements after the start of its tile row as the row's first address
